@@ -1,0 +1,28 @@
+/**
+ * What kind of refusal a domain error is. Each kind has one gRPC status, in one table at the edge of the process.
+ *
+ * - `invalid`: the request can never succeed as it stands
+ * - `not_found`: what it names is not there
+ * - `already_exists`: what it would create is there, or its key stands for something else
+ * - `precondition`: the request is fine, the state of things forbids it; trying again without a change is useless
+ * - `exhausted`: a quota of the caller is used up
+ * - `unauthenticated`, `permission`: who asks is not known, or may not
+ */
+export type ErrorKind =
+  "invalid" | "not_found" | "already_exists" | "precondition" | "exhausted" | "unauthenticated" | "permission";
+
+/** A refusal by business rules: something the caller did or asked for, never something that broke. */
+export abstract class DomainError extends Error {
+  abstract readonly kind: ErrorKind;
+
+  /**
+   * A constant in UPPER_SNAKE_CASE that callers may depend on: a value of the contract's `ErrorReason` enum without its
+   * prefix.
+   */
+  abstract readonly reason: string;
+
+  /** The facts of this occurrence, by name. They are shown to the caller: no secrets, no personal data. */
+  get facts(): Readonly<Record<string, string>> {
+    return {};
+  }
+}

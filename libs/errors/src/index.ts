@@ -1,0 +1,3 @@
+export { DomainError, type ErrorKind } from "./domain-error.ts";
+export { InfrastructureError, type InfrastructureErrorKind } from "./infrastructure-error.ts";
+export { InvalidInputError, id, pageSize, parseInput, quantity, text, type FieldViolation } from "./input.ts";

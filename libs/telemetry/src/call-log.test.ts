@@ -1,0 +1,122 @@
+import { Code, ConnectError, createClient, createRouterTransport, type ConnectRouter } from "@connectrpc/connect";
+import { Health, HealthCheckResponse_ServingStatus as Status } from "@banyan/stubs-standard/health";
+import { describe, expect, it } from "vitest";
+import { currentCall, runCall } from "./call-context.ts";
+import { clientCalls, serverCalls } from "./call-log.ts";
+import { createLogger } from "./logger.ts";
+
+function observedHealth(routes: (router: ConnectRouter) => void) {
+  const lines: string[] = [];
+  const log = createLogger(
+    "health",
+    { LOG_LEVEL: "info", LOG_FORMAT: "json" },
+    { write: (line) => void lines.push(line) },
+  );
+  const transport = createRouterTransport(routes, {
+    router: { interceptors: [serverCalls(log)] },
+    transport: { interceptors: [clientCalls()] },
+  });
+  return {
+    health: createClient(Health, transport),
+    records: (): unknown[] => lines.map((line) => JSON.parse(line)),
+  };
+}
+
+const serving = { status: Status.SERVING };
+
+describe("serverCalls", () => {
+  it("writes one line a call", async () => {
+    const { health, records } = observedHealth(({ rpc }) => rpc(Health.method.check, () => serving));
+    await health.check({});
+    expect(records()).toEqual([
+      expect.objectContaining({
+        level: "info",
+        msg: "call",
+        method: "grpc.health.v1.Health/Check",
+        code: "ok",
+        durationMs: expect.any(Number),
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      }),
+    ]);
+  });
+
+  it.each([
+    [Code.NotFound, "not_found", "info"],
+    [Code.Unavailable, "unavailable", "warn"],
+    [Code.Internal, "internal", "error"],
+  ])("writes code %i as %s, at level %s", async (code, name, level) => {
+    const { health, records } = observedHealth(({ rpc }) =>
+      rpc(Health.method.check, () => {
+        throw new ConnectError("no", code);
+      }),
+    );
+    await expect(health.check({})).rejects.toThrow(ConnectError);
+    expect(records()).toEqual([expect.objectContaining({ code: name, level })]);
+  });
+
+  it("takes a well-formed correlation id, and returns it", async () => {
+    const { health, records } = observedHealth(({ rpc }) => rpc(Health.method.check, () => serving));
+    let returned: string | null = null;
+    await health.check(
+      {},
+      { headers: { "x-request-id": "order-7" }, onHeader: (header) => (returned = header.get("x-request-id")) },
+    );
+    expect(returned).toBe("order-7");
+    expect(records()).toEqual([expect.objectContaining({ requestId: "order-7" })]);
+  });
+
+  it.each(["", "a b", "x".repeat(129), '{"a":1}'])("replaces the malformed correlation id %j", async (sent) => {
+    const { health, records } = observedHealth(({ rpc }) => rpc(Health.method.check, () => serving));
+    await health.check({}, { headers: { "x-request-id": sent } });
+    expect(records()).toEqual([expect.objectContaining({ requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) })]);
+  });
+
+  it("returns the correlation id with an error as well", async () => {
+    const { health } = observedHealth(({ rpc }) =>
+      rpc(Health.method.check, () => {
+        throw new ConnectError("no", Code.NotFound);
+      }),
+    );
+    const error: unknown = await health.check({}, { headers: { "x-request-id": "a" } }).catch((e: unknown) => e);
+    expect(ConnectError.from(error).metadata.get("x-request-id")).toBe("a");
+  });
+
+  it("writes a stream's line when the stream has ended, and runs all of it in the call's context", async () => {
+    const seen: (string | undefined)[] = [];
+    const { health, records } = observedHealth(({ rpc }) =>
+      rpc(Health.method.watch, async function* () {
+        for (let count = 0; count < 3; count++) {
+          await Promise.resolve();
+          seen.push(currentCall()?.requestId);
+          yield serving;
+        }
+      }),
+    );
+    for await (const _ of health.watch({}, { headers: { "x-request-id": "w" } })) expect(records()).toEqual([]);
+    expect(seen).toEqual(["w", "w", "w"]);
+    expect(records()).toEqual([expect.objectContaining({ code: "ok", requestId: "w" })]);
+  });
+
+  it("writes the code of an error thrown while a stream is read", async () => {
+    const { health, records } = observedHealth(({ rpc }) =>
+      rpc(Health.method.watch, async function* () {
+        yield serving;
+        await Promise.resolve();
+        throw new ConnectError("drained", Code.Unavailable);
+      }),
+    );
+    const read = async (): Promise<void> => {
+      for await (const _ of health.watch({})) expect(records()).toEqual([]);
+    };
+    await expect(read()).rejects.toThrow("drained");
+    expect(records()).toEqual([expect.objectContaining({ code: "unavailable" })]);
+  });
+});
+
+describe("clientCalls", () => {
+  it("sends the correlation id of the call being worked on", async () => {
+    const { health, records } = observedHealth(({ rpc }) => rpc(Health.method.check, () => serving));
+    await runCall({ requestId: "outer" }, () => health.check({}));
+    expect(records()).toEqual([expect.objectContaining({ requestId: "outer" })]);
+  });
+});

@@ -1,0 +1,3 @@
+export { currentCall, requestIdHeader, runCall, type CallContext } from "./call-context.ts";
+export { clientCalls, serverCalls } from "./call-log.ts";
+export { createLogger, logEnvironment, type LogConfig, type Logger } from "./logger.ts";
