@@ -22,7 +22,10 @@ export abstract class DomainError extends Error {
   abstract readonly reason: string;
 
   /** The facts of this occurrence, by name. They are shown to the caller: no secrets, no personal data. */
-  get facts(): Readonly<Record<string, string>> {
-    return {};
+  readonly facts: Readonly<Record<string, string>>;
+
+  constructor(message: string, facts: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.facts = facts;
   }
 }

@@ -149,7 +149,7 @@ export type PutItemRequest = Message<"inventory.v1.PutItemRequest"> & {
   name: string;
 
   /**
-   * The price of one; required.
+   * The price of one; required, with minor_units in [0, 10^10].
    *
    * @generated from field: money.v1.Money unit_price = 3;
    */

@@ -21,7 +21,7 @@ export const file_money_v1_money: GenFile = /*@__PURE__*/
  */
 export type Money = Message<"money.v1.Money"> & {
   /**
-   * The amount in the currency's minor unit (cents for EUR). In [0, 10^12] wherever a service takes one as input.
+   * The amount in the currency's minor unit (cents for EUR).
    *
    * @generated from field: int64 minor_units = 1;
    */

@@ -1,0 +1,18 @@
+create table items (
+  sku              text primary key,
+  name             text not null,
+  unit_price_minor bigint not null check (unit_price_minor >= 0),
+  currency         text not null,
+  -- How many can be reserved now.
+  available        bigint not null default 0 check (available >= 0),
+  -- Grows with every change of the row.
+  version          bigint not null default 1
+);
+
+-- Additions of stock by the name the caller gave them; kept for ever, so that none is made twice.
+create table stock_additions (
+  request_id text primary key,
+  sku        text not null references items,
+  quantity   integer not null check (quantity > 0),
+  added_at   timestamptz not null default now()
+);

@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DomainError, InfrastructureError } from "@banyan/errors";
+import { DatabaseError, Pool, type PoolClient } from "pg";
+import { clientOptions, connectAtStart, reachable, type ConnectOptions } from "./connection.ts";
+import type { DatabaseConfig } from "./environment.ts";
+import { databaseFailure, isContention } from "./failure.ts";
+import { migrate } from "./migrations.ts";
+
+/** One statement; prepared once per connection under its name. */
+export interface Statement {
+  /** Unique in the service, named for what it does: `reserve-stock`. */
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** Something that statements can be sent to: a database, or a transaction in it. */
+export interface Queryable {
+  /**
+   * Sends one statement and answers its rows. `bigint` columns are bigints, `timestamptz` columns are Dates.
+   *
+   * @throws {InfrastructureError} `unavailable` when nothing has happened; `timeout` when the connection broke under a
+   *   statement other than SELECT, so that its effect is not known; `internal` when PostgreSQL refuses the statement
+   */
+  query<Row extends object>(statement: Statement): Promise<Row[]>;
+}
+
+/** The database of one service. Disposing it waits for statements under way, 5 seconds at most. */
+export interface Database extends Queryable, AsyncDisposable {
+  /**
+   * Runs `work` in a transaction: committed when it returns, rolled back when it throws. After a deadlock or a
+   * serialisation failure it is run again, 3 times in all, so it does nothing but talk to `transaction`.
+   *
+   * @throws {InfrastructureError} `timeout` when the connection broke during COMMIT: whether it happened is not known
+   */
+  transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
+
+  /** Answers when the database does. It has a connection of its own: a busy pool is not a dead database. */
+  ping(): Promise<void>;
+}
+
+export interface DatabaseOptions extends ConnectOptions {
+  /** The folder of the service's migrations, which are run first. */
+  readonly migrations: URL;
+}
+
+/**
+ * Opens the database of a service and brings it up to date.
+ *
+ * @throws {ExpectedError} when the database cannot be reached within `options.startTimeoutMs`, or does not let us in
+ */
+export async function openDatabase(config: DatabaseConfig, options: DatabaseOptions): Promise<Database> {
+  const first = await connectAtStart(config, options);
+  try {
+    const run = await migrate(first, options.migrations);
+    for (const migration of run) options.log.info({ migration }, "migration has run");
+  } finally {
+    await first.end();
+  }
+  return new PooledDatabase(config, options);
+}
+
+class PooledDatabase implements Database {
+  readonly #pool: Pool;
+  readonly #pings: Pool;
+
+  constructor(config: DatabaseConfig, { log }: DatabaseOptions) {
+    this.#pool = new Pool({ ...clientOptions(config), max: config.DATABASE_POOL_SIZE });
+    this.#pings = new Pool({ ...clientOptions(config), max: 1, query_timeout: 1000 });
+    // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+    for (const pool of [this.#pool, this.#pings]) {
+      pool.on("error", (error) => log.warn({ error: error.message }, "database connection lost"));
+    }
+  }
+
+  async query<Row extends object>(statement: Statement): Promise<Row[]> {
+    const client = await this.#connect();
+    const outcome = /^\s*select\b/i.test(statement.text) ? "none" : "unknown";
+    return sendAndRelease<Row>(client, statement, outcome);
+  }
+
+  async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(work);
+      } catch (error) {
+        if (attempt === 3 || !(error instanceof InfrastructureError && isContention(error.cause))) throw error;
+        await sleep(Math.random() * 20 * attempt);
+      }
+    }
+  }
+
+  async ping(): Promise<void> {
+    try {
+      await this.#pings.query("select 1");
+    } catch (error) {
+      throw databaseFailure(error, "none");
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ended = Promise.allSettled([this.#pool.end(), this.#pings.end()]);
+    await Promise.race([ended, sleep(5000, undefined, { ref: false })]);
+  }
+
+  async #connect(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      throw databaseFailure(error, "none");
+    }
+  }
+
+  async #attempt<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+    const client = await this.#connect();
+    let outcome: "none" | "unknown" = "none";
+    try {
+      await client.query("begin");
+      const result = await work({ query: async (statement) => rowsOf(client, statement) });
+      outcome = "unknown";
+      await client.query("commit");
+      client.release();
+      return result;
+    } catch (error) {
+      const rolledBack = outcome === "none" && (await rollback(client));
+      client.release(!rolledBack);
+      throw error instanceof DomainError || error instanceof InfrastructureError
+        ? error
+        : databaseFailure(error, outcome);
+    }
+  }
+}
+
+async function sendAndRelease<Row extends object>(
+  client: PoolClient,
+  statement: Statement,
+  outcome: "none" | "unknown",
+): Promise<Row[]> {
+  try {
+    const rows = await rowsOf<Row>(client, statement);
+    client.release();
+    return rows;
+  } catch (error) {
+    // After a refusal by PostgreSQL the connection is as good as before; after anything else it is not known to be.
+    client.release(!(error instanceof DatabaseError) || !reachable(error));
+    throw databaseFailure(error, outcome);
+  }
+}
+
+async function rowsOf<Row extends object>(client: PoolClient, { name, text, values }: Statement): Promise<Row[]> {
+  const { rows } = await client.query<Row>({ name, text, values: [...values] });
+  return rows;
+}
+
+/** Ends a transaction that has failed. @returns whether the connection can be used again */
+async function rollback(client: PoolClient): Promise<boolean> {
+  try {
+    await client.query("rollback");
+    return true;
+  } catch {
+    return false;
+  }
+}
