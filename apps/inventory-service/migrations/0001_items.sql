@@ -1,5 +1,6 @@
+-- Skus are in the order of their bytes everywhere, whatever the database's collation.
 create table items (
-  sku              text primary key,
+  sku              text collate "C" primary key,
   name             text not null,
   unit_price_minor bigint not null check (unit_price_minor >= 0),
   currency         text not null,
@@ -12,7 +13,7 @@ create table items (
 -- Additions of stock by the name the caller gave them; kept for ever, so that none is made twice.
 create table stock_additions (
   request_id text primary key,
-  sku        text not null references items,
+  sku        text collate "C" not null references items,
   quantity   integer not null check (quantity > 0),
   added_at   timestamptz not null default now()
 );

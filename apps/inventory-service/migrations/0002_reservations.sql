@@ -11,7 +11,7 @@ create index reservations_to_expire on reservations (expires_at) where state = '
 
 create table reservation_lines (
   order_id         uuid not null references reservations,
-  sku              text not null references items,
+  sku              text collate "C" not null references items,
   quantity         integer not null check (quantity > 0),
   unit_price_minor bigint not null,
   currency         text not null,

@@ -638,7 +638,8 @@ export const OrderService: GenService<{
   },
   /**
    * Cancels an order that is PENDING or CONFIRMED and gives its stock back. Cancelling again is no error. When the
-   * stock could not be given back yet the answer is UNAVAILABLE and the order CANCELLING: call again.
+   * stock could not be given back yet, the answer is UNAVAILABLE or DEADLINE_EXCEEDED and the order CANCELLING: call
+   * again.
    *
    * Errors: INVALID_INPUT (INVALID_ARGUMENT), ORDER_NOT_FOUND (NOT_FOUND), ORDER_REJECTED (FAILED_PRECONDITION).
    *

@@ -1,0 +1,16 @@
+import { InfrastructureError, type InfrastructureErrorKind } from "@banyan/errors";
+import { Code, ConnectError } from "@connectrpc/connect";
+
+const kinds: { readonly [code in Code]?: InfrastructureErrorKind } = {
+  [Code.Unavailable]: "unavailable",
+  [Code.ResourceExhausted]: "unavailable",
+  [Code.DeadlineExceeded]: "timeout",
+  [Code.Canceled]: "timeout",
+  [Code.Unknown]: "timeout",
+};
+
+/** What a failed call to another service means to us, when it is not a definite no. */
+export function neighbourFailure(neighbour: string, error: unknown): InfrastructureError {
+  const { code, rawMessage } = ConnectError.from(error);
+  return new InfrastructureError(kinds[code] ?? "internal", neighbour, `${neighbour}: ${rawMessage}`, { cause: error });
+}

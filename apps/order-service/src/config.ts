@@ -1,0 +1,21 @@
+import { databaseEnvironment } from "@banyan/postgres";
+import { announceEnvironment, etcdEnvironment } from "@banyan/registry";
+import { serverEnvironment } from "@banyan/rpc";
+import { readEnvironment } from "@banyan/service";
+import { logEnvironment } from "@banyan/telemetry";
+
+/** Every variable that this service reads. */
+export const environment = {
+  ...serverEnvironment({ port: 50052 }),
+  ...databaseEnvironment,
+  ...etcdEnvironment,
+  ...announceEnvironment,
+  ...logEnvironment,
+};
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** @throws {ConfigurationError} naming each variable that is missing or wrong */
+export function readConfig(variables: Readonly<Record<string, string | undefined>>) {
+  return readEnvironment(environment, variables);
+}

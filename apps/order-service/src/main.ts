@@ -1,0 +1,45 @@
+import { randomUUIDv7 } from "node:crypto";
+import { openDatabase, openNotifications } from "@banyan/postgres";
+import { openRegistry } from "@banyan/registry";
+import { balancedTransport, serve } from "@banyan/rpc";
+import { run, terminationSignal } from "@banyan/service";
+import { createLogger } from "@banyan/telemetry";
+import { createStock } from "./clients/stock.ts";
+import { createUserDirectory } from "./clients/users.ts";
+import { readConfig } from "./config.ts";
+import { createOrders } from "./domain/orders.ts";
+import { orderSteps } from "./domain/progress.ts";
+import { orderRoutes } from "./rpc/order-routes.ts";
+import { createOrderStore, orderChannel } from "./storage/order-store.ts";
+
+await run(async () => {
+  const config = readConfig(process.env);
+  const log = createLogger("order", config);
+  const migrations = new URL("../migrations/", import.meta.url);
+
+  await using database = await openDatabase(config, { log, migrations });
+  await using changes = openNotifications(config, orderChannel, log);
+  await using registry = openRegistry(config, { log });
+  await using users = balancedTransport(registry.watch("user"), { name: "user", deadlineMs: 1000, log });
+  await using inventory = balancedTransport(registry.watch("inventory"), { name: "inventory", deadlineMs: 2000, log });
+
+  const orders = createOrders({
+    store: createOrderStore(database, changes),
+    nextStep: orderSteps(createUserDirectory(users), createStock(inventory)),
+    newId: randomUUIDv7,
+    onStuck: ({ id, status }, failure) => log.warn({ orderId: id, status, error: failure.message }, "order is stuck"),
+  });
+
+  await using server = await serve({
+    ...config,
+    name: "order",
+    log,
+    routes: orderRoutes(orders),
+    healthy: () => database.ping(),
+  });
+  await using listing = registry.announce("order", server);
+  server.readyAfter("announcement", listing.announced);
+
+  log.info({ address: server.address, key: listing.key }, "serving");
+  log.info({ signal: await terminationSignal() }, "stopping");
+});
