@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { id, InvalidInputError, pageSize, parseInput, quantity, text } from "./input.ts";
+import { distinctList, id, InvalidInputError, pageSize, parseInput, quantity, text } from "./input.ts";
 
 const order = z.object({
   userId: id(),
@@ -77,6 +77,23 @@ describe("quantity", () => {
     expect(violationsOf({ ...valid, lines: [{ sku: "a", quantity }] })).toEqual([
       { field: "lines[0].quantity", description: "must be in [1, 1000000]" },
     ]);
+  });
+});
+
+describe("distinctList", () => {
+  const tags = distinctList(z.object({ tag: text({ max: 9 }) }), { key: "tag", max: 3 });
+  const list = (...names: string[]) => names.map((tag) => ({ tag }));
+
+  it("answers the elements by key", () => {
+    expect(parseInput(tags, list("b", "a", "B"))).toEqual(list("B", "a", "b"));
+  });
+
+  it.each([
+    ["none", list(), "must have 1 to 3 elements"],
+    ["one too many", list("a", "b", "c", "d"), "must have 1 to 3 elements"],
+    ["one twice", list("a", "b", "a"), "[2].tag: must not be there twice"],
+  ])("refuses %s", (_, value, message) => {
+    expect(() => parseInput(tags, value)).toThrow(message);
   });
 });
 

@@ -84,6 +84,27 @@ export function quantity() {
   return z.int(message).min(1, message).max(1_000_000, message);
 }
 
+/** 1 to `max` elements, no two of them with the same `key`; sorted by it afterwards, in the order of UTF-16 units. */
+export function distinctList<Key extends string, Element extends { readonly [key in Key]: string }>(
+  element: z.ZodType<Element>,
+  { key, max }: { readonly key: Key; readonly max: number },
+) {
+  const message = `must have 1 to ${max} elements`;
+  return z
+    .array(element)
+    .min(1, message)
+    .max(max, message)
+    .superRefine((elements, context) => {
+      const seen = new Set<string>();
+      for (const [index, { [key]: value }] of elements.entries()) {
+        if (seen.has(value))
+          context.addIssue({ code: "custom", path: [index, key], message: "must not be there twice" });
+        seen.add(value);
+      }
+    })
+    .transform((elements) => elements.toSorted((a, b) => (a[key] < b[key] ? -1 : 1)));
+}
+
 /** Size of a page: a whole number in [0, 1000], where 0 stands for 50. */
 export function pageSize() {
   const message = "must be in [0, 1000]";

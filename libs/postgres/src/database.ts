@@ -67,9 +67,10 @@ class PooledDatabase implements Database {
   constructor(config: DatabaseConfig, { log }: DatabaseOptions) {
     this.#pool = new Pool({ ...clientOptions(config), max: config.DATABASE_POOL_SIZE });
     this.#pings = new Pool({ ...clientOptions(config), max: 1, query_timeout: 1000 });
-    // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+    // A connection that breaks, idle or not, is replaced by the pool; without a listener it would end the process.
+    const lost = (error: Error): void => log.warn({ error: error.message }, "database connection lost");
     for (const pool of [this.#pool, this.#pings]) {
-      pool.on("error", (error) => log.warn({ error: error.message }, "database connection lost"));
+      pool.on("error", lost).on("connect", (client) => client.on("error", () => undefined));
     }
   }
 

@@ -1,4 +1,4 @@
-import { id, quantity } from "@banyan/errors";
+import { distinctList, id, quantity } from "@banyan/errors";
 import { z } from "zod";
 import { ItemNotFoundError, MixedCurrenciesError, OutOfStockError } from "./errors.ts";
 import { sku, type Item, type Money } from "./item.ts";
@@ -34,20 +34,7 @@ export const reservationQuery = z.object({ orderId: id() });
 
 export const newReservation = z.object({
   orderId: id(),
-  lines: z
-    .array(z.object({ sku: sku(), quantity: quantity() }))
-    .min(1, "must have 1 to 100 lines")
-    .max(100, "must have 1 to 100 lines")
-    .superRefine((lines, context) => {
-      const seen = new Set<string>();
-      for (const [index, line] of lines.entries()) {
-        if (seen.has(line.sku)) {
-          context.addIssue({ code: "custom", path: [index, "sku"], message: "must not stand in two lines" });
-        }
-        seen.add(line.sku);
-      }
-    })
-    .transform((lines) => lines.toSorted((a, b) => (a.sku < b.sku ? -1 : 1))),
+  lines: distinctList(z.object({ sku: sku(), quantity: quantity() }), { key: "sku", max: 100 }),
 });
 
 /**

@@ -1,4 +1,4 @@
-import { id, pageSize, quantity, text } from "@banyan/errors";
+import { distinctList, id, pageSize, quantity, text } from "@banyan/errors";
 import { z } from "zod";
 
 /** An exact amount in the currency's minor unit. */
@@ -70,19 +70,7 @@ const line = z.object({
 export const newOrder = z.object({
   userId: id(),
   idempotencyKey: text({ max: 128 }),
-  lines: z
-    .array(line)
-    .min(1, "must have 1 to 100 lines")
-    .max(100, "must have 1 to 100 lines")
-    .superRefine((lines, context) => {
-      const seen = new Set<string>();
-      for (const [index, { sku }] of lines.entries()) {
-        if (seen.has(sku))
-          context.addIssue({ code: "custom", path: [index, "sku"], message: "must not stand in two lines" });
-        seen.add(sku);
-      }
-    })
-    .transform((lines) => lines.toSorted((a, b) => (a.sku < b.sku ? -1 : 1))),
+  lines: distinctList(line, { key: "sku", max: 100 }),
 });
 
 /** What a user orders, the lines by sku. */

@@ -1,0 +1,181 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DomainError, InfrastructureError } from "@banyan/errors";
+import { ExpectedError } from "@banyan/service";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDatabase, type Queryable } from "./database.ts";
+import { migrationsFolder, openFixture, silent } from "./testing/fixture.ts";
+
+let fixture: Awaited<ReturnType<typeof openFixture>>;
+beforeAll(async () => {
+  fixture = await openFixture();
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
+
+const add = (id: string, by: number) => ({
+  name: "add",
+  text: `insert into counter (id, value) values ($1, $2)
+         on conflict (id) do update set value = counter.value + $2`,
+  values: [id, by],
+});
+
+async function valueOf(queryable: Queryable, id: string): Promise<bigint | undefined> {
+  const text = "select value from counter where id = $1";
+  const [row] = await queryable.query<{ value: bigint }>({ name: "value-of", text, values: [id] });
+  return row?.value;
+}
+
+/** The kind of InfrastructureError that `work` fails with. */
+async function kindOf(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.catch((reason: unknown) => reason);
+  if (error instanceof InfrastructureError) return error.kind;
+  throw new Error("expected an InfrastructureError", { cause: error });
+}
+
+describe("a database", () => {
+  it("answers bigint columns as bigints", async () => {
+    await fixture.database.query(add("big", 1));
+    await fixture.database.query(add("big", Number.MAX_SAFE_INTEGER));
+    expect(await valueOf(fixture.database, "big")).toBe(9007199254740992n);
+  });
+
+  it("commits a transaction that returns", async () => {
+    const { database } = fixture;
+    const seen = await database.transaction(async (transaction) => {
+      await transaction.query(add("committed", 2));
+      return valueOf(transaction, "committed");
+    });
+    expect(seen).toBe(2n);
+    expect(await valueOf(database, "committed")).toBe(2n);
+  });
+
+  it("rolls back a transaction that throws, and lets a domain error through as it is", async () => {
+    class NoError extends DomainError {
+      override readonly kind = "precondition";
+      override readonly reason = "NO";
+    }
+    const { database } = fixture;
+    const refused = database.transaction(async (transaction) => {
+      await transaction.query(add("rolled back", 1));
+      throw new NoError("no");
+    });
+    await expect(refused).rejects.toThrow(NoError);
+    expect(await valueOf(database, "rolled back")).toBeUndefined();
+  });
+
+  it("calls a violated constraint internal, and goes on", async () => {
+    expect(await kindOf(fixture.database.query(add("negative", -1)))).toBe("internal");
+    await fixture.database.ping();
+  });
+
+  it("runs a transaction again after a deadlock", async () => {
+    const { database } = fixture;
+    await database.query(add("left", 0));
+    await database.query(add("right", 0));
+    let attempts = 0;
+    const both = (first: string, second: string) =>
+      database.transaction(async (transaction) => {
+        attempts++;
+        await transaction.query(add(first, 1));
+        await sleep(50);
+        await transaction.query(add(second, 1));
+      });
+    await Promise.all([both("left", "right"), both("right", "left")]);
+    expect(attempts).toBeGreaterThan(2);
+    expect([await valueOf(database, "left"), await valueOf(database, "right")]).toEqual([2n, 2n]);
+  });
+
+  it("answers a ping while every connection of the pool is taken", async () => {
+    const { database } = fixture;
+    const done = Promise.withResolvers<void>();
+    const holding = Array.from({ length: 5 }, () => database.transaction(() => done.promise));
+    try {
+      await sleep(50);
+      await database.ping();
+      expect(await kindOf(database.query(add("pool is taken", 1)))).toBe("unavailable");
+    } finally {
+      done.resolve();
+      await Promise.all(holding);
+    }
+  });
+
+  it("refuses another service's role", async () => {
+    const url = new URL(fixture.config.DATABASE_URL);
+    const other = new URL(await fixture.server.createDatabase("other"));
+    other.pathname = url.pathname;
+    await using folder = await migrationsFolder({});
+    const config = { DATABASE_URL: other.href, DATABASE_POOL_SIZE: 1 };
+    await expect(openDatabase(config, { log: silent, migrations: folder.url })).rejects.toThrow(ExpectedError);
+  });
+});
+
+describe("a database that goes away", () => {
+  it("is unavailable to reads, unknown to writes under way, and there again when it is back", async () => {
+    await using own = await openFixture();
+    const { database, server } = own;
+    const sleeping = (name: string, text: string) => kindOf(database.query({ name, text, values: [] }));
+    const read = sleeping("slow-read", "select pg_sleep(60)");
+    const write = sleeping("slow-write", "insert into counter (id) select 'x' from pg_sleep(60)");
+    const inTransaction = kindOf(
+      database.transaction((transaction) =>
+        transaction.query({ name: "slow-step", text: "select pg_sleep(60)", values: [] }),
+      ),
+    );
+    await sleep(200);
+    await server.kill("SIGKILL");
+    expect(await Promise.all([read, write, inTransaction])).toEqual(["unavailable", "timeout", "unavailable"]);
+    expect(await kindOf(database.ping())).toBe("unavailable");
+    await server.restart();
+    await database.query(add("back", 1));
+    await database.ping();
+  });
+});
+
+describe("openDatabase", () => {
+  it("says in one line, without the password, that there is no database", async () => {
+    await using folder = await migrationsFolder({});
+    const config = { DATABASE_URL: "postgres://shop:hunter2@127.0.0.1:1/shop", DATABASE_POOL_SIZE: 1 };
+    const opening = openDatabase(config, { log: silent, migrations: folder.url, startTimeoutMs: 200 });
+    const error: unknown = await opening.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ExpectedError);
+    expect(String(error)).toMatch(
+      /no database at shop@127\.0\.0\.1:1\/shop \(.*ECONNREFUSED.*\): start it, or correct/,
+    );
+    expect(String(error)).not.toContain("hunter2");
+  });
+
+  it("runs each migration once when two open at the same time", async () => {
+    const config = { DATABASE_URL: await fixture.server.createDatabase("twice"), DATABASE_POOL_SIZE: 1 };
+    await using folder = await migrationsFolder({
+      "0001_slow": "select pg_sleep(0.3); create table once (id int); insert into once values (1);",
+      "0002_more": "insert into once values (2);",
+    });
+    const run: string[] = [];
+    const log = { ...silent, info: (fields: object) => void run.push(JSON.stringify(fields)) };
+    const open = () => openDatabase(config, { log, migrations: folder.url });
+    await using first = (await Promise.all([open(), open()]))[0];
+    expect(await first.query({ name: "all", text: "select id from once order by id", values: [] })).toEqual([
+      { id: 1 },
+      { id: 2 },
+    ]);
+    expect(run).toEqual(['{"migration":"0001_slow"}', '{"migration":"0002_more"}']);
+  });
+
+  it("leaves a database alone that a later version has migrated", async () => {
+    const config = { DATABASE_URL: await fixture.server.createDatabase("later"), DATABASE_POOL_SIZE: 1 };
+    const expand = { "0001_a": "create table a (id int);" };
+    await using now = await migrationsFolder(expand);
+    await using later = await migrationsFolder({ ...expand, "0002_b": "alter table a add column b int;" });
+    await (await openDatabase(config, { log: silent, migrations: later.url }))[Symbol.asyncDispose]();
+    await using database = await openDatabase(config, { log: silent, migrations: now.url });
+    await database.ping();
+  });
+
+  it("leaves nothing of a migration that fails", async () => {
+    const config = { DATABASE_URL: await fixture.server.createDatabase("fails"), DATABASE_POOL_SIZE: 1 };
+    await using bad = await migrationsFolder({ "0001_bad": "create table a (id int); select 1/0;" });
+    await expect(openDatabase(config, { log: silent, migrations: bad.url })).rejects.toThrow("division by zero");
+    await using good = await migrationsFolder({ "0001_bad": "create table a (id int);" });
+    await using database = await openDatabase(config, { log: silent, migrations: good.url });
+    await database.ping();
+  });
+});
