@@ -1,0 +1,13 @@
+export { AddressError } from "./address.ts";
+export {
+  AnnouncementWithdrawnError,
+  InstanceTakenError,
+  type AnnounceOptions,
+  type Announcement,
+  type AnnouncementState,
+  type Endpoint,
+} from "./announcement.ts";
+export { announceEnvironment, etcdEnvironment, type AnnounceConfig, type EtcdConfig } from "./environment.ts";
+export type { RegistryLog } from "./etcd/reachability.ts";
+export type { Instance, InstanceWatch, WatchState } from "./instances.ts";
+export { openRegistry, type Registry, type RegistryOptions } from "./registry.ts";

@@ -1,0 +1,223 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  AnnouncementWithdrawnError,
+  InstanceTakenError,
+  type Announcement,
+  type AnnouncementState,
+  type Endpoint,
+} from "./announcement.ts";
+import { deadline, within } from "./deadline.ts";
+import type { Etcd } from "./etcd/etcd.ts";
+import type { RegistryLog } from "./etcd/reachability.ts";
+import { causeOf, interruptionBy, levelOf } from "./interruption.ts";
+import { claimKey, type Claim, type WantedKey } from "./key-claim.ts";
+import { guardKey } from "./key-guard.ts";
+import { renewLease } from "./lease-renewal.ts";
+import { describeValue } from "./record.ts";
+
+export interface AnnouncementPlan {
+  readonly key: string;
+  readonly value: string;
+  readonly endpoint: Endpoint;
+  readonly ttlSeconds: number;
+  readonly spreadMs: number;
+  readonly onWithdrawn: () => void;
+}
+
+/** A ghost, the key of a process that is dead, goes with its lease; etcd needs a moment to sweep it; milliseconds. */
+const ghostGraceMs = 1000;
+
+/** Bound of revoking, in milliseconds. */
+const withdrawalMs = 2000;
+
+/** Of leases that were lost before the key was held again, so many are known as ours. */
+const maxLeases = 8;
+
+/** What the log says on entering a state. */
+const lines = {
+  idle: { level: "debug", message: "not announced" },
+  granting: { level: "debug", message: "asking etcd for a lease" },
+  live: { level: "info", message: "announced" },
+  suspect: { level: "debug", message: "renewal of the lease failed; announced until the lease runs out" },
+  lost: { level: "warn", message: "announcement lost" },
+  waiting: { level: "debug", message: "waiting to announce" },
+  taken: { level: "warn", message: "another process keeps our key; waiting for it to go" },
+  withdrawn: { level: "info", message: "withdrawn" },
+} as const satisfies Record<AnnouncementState["tag"], { level: keyof RegistryLog; message: string }>;
+
+/**
+ * Keeps one key in etcd: grants a lease, claims the key under it, holds both, and begins again with a new lease when
+ * they are lost, for as long as it lives. One lease is held at a time, inside one call of `#hold`; what comes of an
+ * earlier one is heard by nobody.
+ */
+export class Registrar implements Announcement {
+  readonly key: string;
+  readonly announced: Promise<void>;
+  #state: AnnouncementState = { tag: "idle" };
+  readonly #etcd: Etcd;
+  readonly #plan: AnnouncementPlan;
+  readonly #log: RegistryLog;
+  readonly #first = Promise.withResolvers<void>();
+  readonly #closing = new AbortController();
+  readonly #running: Promise<void>;
+  #withdrawal: Promise<void> | undefined;
+  /** Leases of ours that the key may be under: the latest, and those lost since it was last known to be held. */
+  #leases: readonly string[] = [];
+  #strangerSince: number | undefined;
+
+  constructor(etcd: Etcd, plan: AnnouncementPlan, log: RegistryLog) {
+    this.key = plan.key;
+    this.announced = this.#first.promise;
+    // Whoever needs it awaits it; the log tells the same, and an unhandled rejection would end the process.
+    this.announced.catch(() => undefined);
+    this.#etcd = etcd;
+    this.#plan = plan;
+    this.#log = log;
+    this.#running = this.#run();
+  }
+
+  get state(): AnnouncementState {
+    return this.#state;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return (this.#withdrawal ??= this.#withdraw());
+  }
+
+  async #run(): Promise<void> {
+    for (let failures = 0; !this.#closing.signal.aborted;) {
+      try {
+        const grantedAt = performance.now();
+        const lease = await this.#grant();
+        const claim = await claimKey(this.#etcd, this.#wanted(lease));
+        if (claim.tag === "stranger") {
+          await this.#outwait(lease, claim);
+        } else {
+          failures = 0;
+          const cause = await this.#hold({ lease, grantedAt, revision: claim.revision });
+          this.#enter({ tag: "lost", cause });
+          await this.#wait(new Error(cause), failures++, "debug");
+        }
+      } catch (error) {
+        await this.#wait(error, failures, levelOf(error, failures));
+        failures++;
+      }
+    }
+  }
+
+  async #grant(): Promise<string> {
+    if (this.#state.tag !== "taken") this.#enter({ tag: "granting" });
+    const lease = await this.#etcd.grantLease(this.#plan.ttlSeconds);
+    this.#leases = [...this.#leases, lease].slice(-maxLeases);
+    this.#closing.signal.throwIfAborted();
+    return lease;
+  }
+
+  /** Keeps the lease alive and the key in place, until either is lost or the announcement is withdrawn. @returns why */
+  async #hold(held: { lease: string; grantedAt: number; revision: bigint }): Promise<string> {
+    const { lease, grantedAt, revision } = held;
+    this.#leases = [lease];
+    this.#strangerSince = undefined;
+    this.#enter({ tag: "live", lease });
+    this.#first.resolve();
+
+    const generation = new AbortController();
+    const signal = AbortSignal.any([this.#closing.signal, generation.signal]);
+    const renewal = {
+      lease,
+      grantedAt,
+      ttlMs: this.#plan.ttlSeconds * 1000,
+      onRenewed: () => this.#state.tag === "suspect" && this.#enter({ tag: "live", lease }, "debug"),
+      onSuspect: (cause: string) => this.#state.tag === "live" && this.#enter({ tag: "suspect", lease, cause }),
+    };
+    try {
+      return await Promise.race([
+        renewLease(this.#etcd, renewal, signal),
+        guardKey(this.#etcd, { ...this.#wanted(lease), revision }, this.#log, signal),
+      ]);
+    } finally {
+      generation.abort();
+    }
+  }
+
+  /**
+   * Somebody else holds the key. If that is a ghost, it is gone after one TTL; if it is not, it is an error, and the
+   * key is ours when the other one gives it up.
+   */
+  async #outwait(lease: string, { holder, revision }: Claim & { tag: "stranger" }): Promise<void> {
+    const { key } = this;
+    const ttlMs = this.#plan.ttlSeconds * 1000;
+    const value = describeValue(holder.value);
+    const since = (this.#strangerSince ??= performance.now());
+    const ghostMs = since + ttlMs + ghostGraceMs - performance.now();
+    if (ghostMs > 0) {
+      this.#enter({ tag: "waiting", cause: `${key} is held by ${value}, which may be dead` }, "info");
+    } else if (this.#state.tag !== "taken") {
+      this.#enter({ tag: "taken", holder: value });
+      this.#first.reject(new InstanceTakenError(key, value));
+    }
+    try {
+      await revoke(this.#etcd, [lease]);
+      using due = deadline(ghostMs > 0 ? ghostMs : ttlMs, this.#closing.signal);
+      for await (const { changes } of this.#etcd.watch({ key }, revision + 1n, due.signal)) {
+        if (changes.at(-1)?.tag !== "delete") continue;
+        this.#strangerSince = undefined;
+        return;
+      }
+    } catch (error) {
+      // An outage lets a ghost live on: etcd gives all leases their full time when it comes back.
+      this.#strangerSince = undefined;
+      throw error;
+    }
+  }
+
+  async #wait(error: unknown, failures: number, level: keyof RegistryLog): Promise<void> {
+    const { cause, retryMs } = interruptionBy(error, failures);
+    this.#enter({ tag: "waiting", cause }, level);
+    await this.#etcd.pause(retryMs, this.#closing.signal);
+  }
+
+  async #withdraw(): Promise<void> {
+    try {
+      this.#plan.endpoint.stopServing?.();
+    } finally {
+      this.#closing.abort();
+      this.#first.reject(new AnnouncementWithdrawnError(this.key));
+      await this.#takeBack();
+      this.#plan.onWithdrawn();
+    }
+  }
+
+  async #takeBack(): Promise<void> {
+    const { key } = this;
+    const { ttlSeconds, spreadMs } = this.#plan;
+    const revokeAll = (): Promise<void> => revoke(this.#etcd, this.#leases);
+    try {
+      await within(withdrawalMs, this.#running.then(revokeAll));
+      this.#state = { tag: "withdrawn" };
+      this.#log.info({ key }, "withdrawn");
+    } catch (error) {
+      this.#state = { tag: "withdrawn" };
+      const message = "withdrawn, but etcd does not know it: the key stays until its lease runs out";
+      if (this.#leases.length > 0) this.#log.warn({ key, ttlSeconds, error: causeOf(error) }, message);
+      return;
+    }
+    if (this.#leases.length > 0) await sleep(spreadMs);
+  }
+
+  #wanted(lease: string): WantedKey {
+    const { key, value } = this.#plan;
+    return { key, value, lease, isOurs: (id) => this.#leases.includes(id) };
+  }
+
+  #enter(state: AnnouncementState, level: keyof RegistryLog = lines[state.tag].level): void {
+    if (this.#closing.signal.aborted) return;
+    this.#state = state;
+    const { tag, ...fields } = state;
+    this.#log[level]({ key: this.key, address: this.#plan.value, state: tag, ...fields }, lines[tag].message);
+  }
+}
+
+async function revoke(etcd: Etcd, leases: readonly string[]): Promise<void> {
+  await Promise.all(leases.map((lease) => etcd.revokeLease(lease)));
+}

@@ -1,0 +1,2 @@
+export { MemoryEtcd } from "./memory-etcd.ts";
+export { openMemoryRegistry, type MemoryRegistryOptions } from "./memory-registry.ts";
