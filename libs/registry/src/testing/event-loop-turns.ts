@@ -1,6 +1,6 @@
 /** Measures for how long this thread's event loop is kept from its timers. */
 export interface EventLoopTurns extends Disposable {
-  /** The longest so far, in milliseconds. */
+  /** The longest so far, the present one included, in milliseconds. */
   readonly longestMs: number;
 }
 
@@ -13,14 +13,17 @@ const sampleMs = 10;
 export function measureTurns(): EventLoopTurns {
   let before = process.threadCpuUsage();
   let longestMs = 0;
-  const timer = setInterval(() => {
+  const sample = (): number => {
     const { user, system } = process.threadCpuUsage(before);
-    longestMs = Math.max(longestMs, (user + system) / 1000);
+    return Math.max(longestMs, (user + system) / 1000);
+  };
+  const timer = setInterval(() => {
+    longestMs = sample();
     before = process.threadCpuUsage();
   }, sampleMs);
   return {
     get longestMs() {
-      return longestMs;
+      return sample();
     },
     [Symbol.dispose]: () => clearInterval(timer),
   };
