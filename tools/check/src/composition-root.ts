@@ -1,0 +1,42 @@
+import { globalUsesOf } from "./globals.ts";
+import type { Violation } from "./violation.ts";
+import { isProduction, typescriptBelow, type Workspace } from "./workspace.ts";
+
+const mostLines = 59;
+const once = "an app spells process.env once, in src/main.ts, and hands it to readConfig of src/config.ts";
+
+/** Judges an app's src/main.ts: short, and the only file that sees the environment. */
+export function checkCompositionRoot(workspace: Workspace, root: string): Violation[] {
+  const main = `${root}/src/main.ts`;
+  return [
+    ...(workspace.paths.includes(main) ? checkMain(workspace, main) : []),
+    ...typescriptBelow(workspace, `${root}/src`)
+      // The domain is judged by the rules of its room.
+      .filter((path) => path !== main && isProduction(path) && !path.includes("/domain/"))
+      .flatMap((path) => environmentLines(workspace, path).map((line) => tooMuch(path, line))),
+  ];
+}
+
+function checkMain(workspace: Workspace, path: string): Violation[] {
+  const violations = environmentLines(workspace, path)
+    .slice(1)
+    .map((line) => tooMuch(path, line));
+  if (environmentLines(workspace, path).length === 0)
+    violations.push({ path, rule: "rooms/environment", message: `must use process.env: ${once}` });
+  const lines = workspace.text(path).trimEnd().split("\n").length;
+  if (lines > mostLines) {
+    const message = `has ${lines} lines and may have ${mostLines}: what is more than wiring belongs in a room`;
+    violations.push({ path, rule: "rooms/main", message });
+  }
+  return violations;
+}
+
+function tooMuch(path: string, line: number): Violation {
+  return { path, line, rule: "rooms/environment", message: `must not use process.env: ${once}` };
+}
+
+function environmentLines(workspace: Workspace, path: string): number[] {
+  return globalUsesOf(workspace.source(path))
+    .filter(({ kind }) => kind === "environment")
+    .map(({ line }) => line);
+}
