@@ -1,0 +1,109 @@
+import type { ClientHttp2Stream } from "node:http2";
+import { connect, type Socket } from "node:net";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { Http2SessionManager, type GrpcTransportOptions } from "@connectrpc/connect-node";
+import { currentAttempt, observeStream } from "./attempt.ts";
+
+export interface ConnectionOptions {
+  /** How long opening a connection may take, in milliseconds. Default 1000. */
+  readonly connectTimeoutMs?: number;
+  /** A connection with calls is pinged when it was silent for so long; one that rested so long, before its next call. Default 10 s. */
+  readonly pingIntervalMs?: number;
+  /** A connection whose ping is not answered in this time is dead, and so are its calls. Default 3 s. */
+  readonly pingTimeoutMs?: number;
+  /** A connection without calls is closed after this time. Default 15 min. */
+  readonly idleTimeoutMs?: number;
+}
+
+/** What a session may keep in memory, in megabytes. Node's default, 10, fails calls once so much waits to be sent. */
+const maxSessionMemory = 1024;
+
+type SessionManager = NonNullable<GrpcTransportOptions["sessionManager"]>;
+
+/**
+ * The HTTP/2 connection to one address: opened by the first call, opened again when it is gone, kept alive by pings. It
+ * notes on each attempt what the connection did to it.
+ */
+export class Http2Connection implements SessionManager {
+  readonly authority: string;
+  readonly #address: string;
+  readonly #sessions: Http2SessionManager;
+  readonly #closing = Promise.withResolvers<void>();
+  #state: "open" | "retired" | "closed" = "open";
+  #calls = 0;
+
+  /** @param address `host:port`, an IPv6 host in brackets */
+  constructor(address: string, options: ConnectionOptions) {
+    const { connectTimeoutMs = 1000, pingIntervalMs = 10_000, pingTimeoutMs = 3000, idleTimeoutMs } = options;
+    const url = urlOf(address);
+    this.#address = address;
+    this.#sessions = new Http2SessionManager(
+      url.origin,
+      { pingIntervalMs, pingTimeoutMs, ...(idleTimeoutMs !== undefined && { idleConnectionTimeoutMs: idleTimeoutMs }) },
+      { maxSessionMemory, createConnection: () => connectWithin(url, connectTimeoutMs) },
+    );
+    this.authority = this.#sessions.authority;
+  }
+
+  async request(
+    ...[method, path, headers, options]: Parameters<SessionManager["request"]>
+  ): Promise<ClientHttp2Stream> {
+    const attempt = currentAttempt() ?? { fate: "pending" };
+    if (this.#state !== "open") {
+      attempt.fate = "not processed";
+      throw new ConnectError(`the transport to ${this.#address} is closed`, Code.Unavailable);
+    }
+    this.#calls++;
+    try {
+      const stream = await this.#sessions.request(method, path, headers, options);
+      observeStream(stream, attempt);
+      stream.once("close", () => this.#callEnded());
+      return stream;
+    } catch (error) {
+      this.#callEnded();
+      // What the session manager itself throws is about the connection; other errors are about the request.
+      if (error instanceof ConnectError) attempt.fate = "not processed";
+      throw error;
+    }
+  }
+
+  notifyResponseByteRead(stream: ClientHttp2Stream): void {
+    this.#sessions.notifyResponseByteRead(stream);
+  }
+
+  /** Takes no more calls, and resolves when those under way have ended and the connection is closed. */
+  async retire(): Promise<void> {
+    if (this.#state === "open") this.#state = "retired";
+    if (this.#calls === 0) this.close();
+    await this.#closing.promise;
+  }
+
+  /** Closes at once, calls under way included. */
+  close(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#sessions.abort(new ConnectError(`the transport to ${this.#address} was closed`, Code.Canceled));
+    this.#closing.resolve();
+  }
+
+  #callEnded(): void {
+    this.#calls--;
+    if (this.#calls === 0 && this.#state === "retired") this.close();
+  }
+}
+
+function urlOf(address: string): URL {
+  if (/^(\[[0-9a-f:.]+\]|[^\s:/?#@[\]]+):[0-9]{1,5}$/i.test(address)) return new URL(`http://${address}`);
+  throw new TypeError(`address: expected host:port, got ${JSON.stringify(address)}`);
+}
+
+/** A socket that is destroyed when it is not connected in time: TCP itself would try for minutes. */
+function connectWithin({ hostname, port }: URL, timeoutMs: number): Socket {
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  const socket = connect({ host, port: Number(port === "" ? 80 : port), noDelay: true });
+  const late = (): void =>
+    void socket.destroy(new ConnectError(`not connected within ${timeoutMs} ms`, Code.Unavailable));
+  const timer = setTimeout(late, timeoutMs);
+  const settle = (): void => clearTimeout(timer);
+  return socket.once("connect", settle).once("close", settle);
+}

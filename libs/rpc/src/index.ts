@@ -1,0 +1,11 @@
+export { balancedTransport, type BalancedTransportOptions } from "./client/balanced-transport.ts";
+export type { DiscoveredInstance, Discovery } from "./client/discovery.ts";
+export { http2Transport, type Http2Transport, type Http2TransportOptions } from "./client/http2-transport.ts";
+export { isNotProcessed } from "./client/not-processed-error.ts";
+export { serverEnvironment, type ServerConfig } from "./server/environment.ts";
+export { defaultLimits, type Limits } from "./server/limits.ts";
+export { serve, type ServeOptions, type Server } from "./server/serve.ts";
+export { domainErrors, type DomainErrorsOptions } from "./wire/domain-errors.ts";
+export { errorReasonOf, type ErrorReason } from "./wire/error-reason.ts";
+export { codeOf } from "./wire/error-table.ts";
+export { decodePageToken, encodePageToken } from "./wire/page-token.ts";

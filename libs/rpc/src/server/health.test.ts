@@ -1,0 +1,69 @@
+import { Health, HealthCheckResponse_ServingStatus as Status } from "@banyan/stubs-standard/health";
+import { Code, createClient } from "@connectrpc/connect";
+import { describe, expect, it } from "vitest";
+import { http2Transport } from "../client/http2-transport.ts";
+import { openUserServer } from "../testing/user-server.ts";
+
+describe("grpc.health.v1.Health", () => {
+  it.each(["", "user.v1.UserService"])("answers for %j by whether the service is healthy", async (service) => {
+    await using well = await openUserServer();
+    await using ill = await openUserServer({}, { healthy: () => Promise.reject(new Error("no database")) });
+    const statuses = [];
+    for (const { address } of [well, ill]) {
+      await using transport = http2Transport(address);
+      statuses.push((await createClient(Health, transport).check({ service })).status);
+    }
+    expect(statuses).toEqual([Status.SERVING, Status.NOT_SERVING]);
+  });
+
+  it("answers NOT_FOUND to a check of a service that is not here", async () => {
+    await using server = await openUserServer();
+    await using transport = http2Transport(server.address);
+    await expect(createClient(Health, transport).check({ service: "order.v1.OrderService" })).rejects.toMatchObject({
+      code: Code.NotFound,
+    });
+  });
+
+  it("tells watchers the status now and each change, and ends their streams with UNAVAILABLE on drain", async () => {
+    await using server = await openUserServer();
+    await using transport = http2Transport(server.address);
+    const updates = createClient(Health, transport).watch({})[Symbol.asyncIterator]();
+    expect((await updates.next()).value).toMatchObject({ status: Status.SERVING });
+    server.stopServing();
+    expect((await updates.next()).value).toMatchObject({ status: Status.NOT_SERVING });
+    const ended = expect(updates.next()).rejects.toMatchObject({
+      code: Code.Unavailable,
+      rawMessage: "server is draining",
+    });
+    await server[Symbol.asyncDispose]();
+    await ended;
+  });
+
+  it("tells watchers SERVICE_UNKNOWN of a service that is not here, and keeps the stream open", async () => {
+    await using server = await openUserServer();
+    await using transport = http2Transport(server.address);
+    const controller = new AbortController();
+    const health = createClient(Health, transport);
+    const watch = health.watch({ service: "order.v1.OrderService" }, { signal: controller.signal });
+    const updates = watch[Symbol.asyncIterator]();
+    expect((await updates.next()).value).toMatchObject({ status: Status.SERVICE_UNKNOWN });
+    const ended = expect(updates.next()).rejects.toMatchObject({ code: Code.Canceled });
+    controller.abort();
+    await ended;
+  });
+
+  it("ends a watcher's stream at its deadline", async () => {
+    await using server = await openUserServer();
+    await using transport = http2Transport(server.address);
+    await expect(Array.fromAsync(createClient(Health, transport).watch({}, { timeoutMs: 50 }))).rejects.toMatchObject({
+      code: Code.DeadlineExceeded,
+    });
+  });
+
+  it("is not in the call log", async () => {
+    await using server = await openUserServer();
+    await using transport = http2Transport(server.address);
+    await createClient(Health, transport).check({});
+    expect(server.captured.records()).not.toContainEqual(expect.objectContaining({ msg: "call" }));
+  });
+});

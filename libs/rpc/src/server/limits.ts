@@ -1,0 +1,39 @@
+/** What one caller may ask of a server. */
+export interface Limits {
+  /** Largest message, in bytes, once it is decompressed; a larger one is RESOURCE_EXHAUSTED. Default 4 MiB. */
+  readonly maxMessageBytes: number;
+  /**
+   * Largest set of headers of one request, in bytes: 431 on HTTP/1.1, a stream reset with ENHANCE_YOUR_CALM on HTTP/2, where
+   * requests that are sent before the caller has heard of the limit may have 64 KiB. Default 16 KiB.
+   */
+  readonly maxHeaderBytes: number;
+  /** Calls at a time on one HTTP/2 connection; clients queue the rest. Default 1000. */
+  readonly maxConcurrentStreams: number;
+  /**
+   * What one HTTP/2 connection may keep in memory, in megabytes: mostly answers that the caller is slow to read. Calls that
+   * would begin beyond it are reset with ENHANCE_YOUR_CALM. Default 64.
+   */
+  readonly maxConnectionMegabytes: number;
+  /** How long a new connection may take to say what it wants, and an HTTP/1.1 request to send its headers. Default 10 s. */
+  readonly headersTimeoutMs: number;
+  /** How long an HTTP/1.1 request may take to arrive, a stream of request messages included. Default 5 min. */
+  readonly requestTimeoutMs: number;
+  /** How long an HTTP/1.1 connection may rest between requests: longer than load balancers do (60 s). Default 65 s. */
+  readonly keepAliveTimeoutMs: number;
+  /**
+   * Longest deadline a caller may set; a longer one is INVALID_ARGUMENT. Default 24 h. A timer cannot run longer than
+   * 2^31 - 1 ms: beyond, it would fire at once.
+   */
+  readonly maxTimeoutMs: number;
+}
+
+export const defaultLimits: Limits = {
+  maxMessageBytes: 4 * 1024 * 1024,
+  maxHeaderBytes: 16 * 1024,
+  maxConcurrentStreams: 1000,
+  maxConnectionMegabytes: 64,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 300_000,
+  keepAliveTimeoutMs: 65_000,
+  maxTimeoutMs: 86_400_000,
+};

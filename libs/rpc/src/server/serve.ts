@@ -1,0 +1,144 @@
+import { setMaxListeners } from "node:events";
+import { ExpectedError } from "@banyan/service";
+import { Health } from "@banyan/stubs-standard/health";
+import { ServerReflection } from "@banyan/stubs-standard/reflection-v1";
+import { ServerReflection as ServerReflectionV1Alpha } from "@banyan/stubs-standard/reflection-v1alpha";
+import { serverCalls, type Logger } from "@banyan/telemetry";
+import { Code, ConnectError, createConnectRouter, type ConnectRouter, type Interceptor } from "@connectrpc/connect";
+import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
+import { domainErrors } from "../wire/domain-errors.ts";
+import { closeAtOnce, createAdminServer } from "./admin.ts";
+import { CallerPort } from "./caller-port.ts";
+import { endOnDrain } from "./end-on-drain.ts";
+import type { ServerConfig } from "./environment.ts";
+import { health } from "./health.ts";
+import { defaultLimits, type Limits } from "./limits.ts";
+import { listen } from "./listen.ts";
+import { processMetrics } from "./process-metrics.ts";
+import { Readiness } from "./readiness.ts";
+import { reflection } from "./reflection.ts";
+import { createRequestListener } from "./request-listener.ts";
+import { ServingMonitor } from "./serving-monitor.ts";
+
+export interface ServeOptions extends ServerConfig {
+  /** The service's name, as in `user`; its errors have the domain `user.banyan`. */
+  readonly name: string;
+  readonly log: Logger;
+  /**
+   * Adds the service to the router. Interceptors given to `router.service` itself take the place of all of those here,
+   * the call log and the error table included.
+   */
+  readonly routes: (router: ConnectRouter) => void;
+  /**
+   * Resolves when the service's own means (its database) work. Asked once a second, for a second at most; while it fails,
+   * grpc.health.v1 says NOT_SERVING.
+   */
+  readonly healthy: () => Promise<unknown>;
+  /** Run inside of the call log and the error table, the first one outermost. Default none. */
+  readonly interceptors?: readonly Interceptor[];
+  /** The body of `/metrics`, in Prometheus' text format. Default: start time and memory of the process. */
+  readonly metrics?: () => Promise<string> | string;
+  /** What one caller may ask for; what is not given has its default. */
+  readonly limits?: Partial<Limits>;
+  /** How long calls in flight may go on after the drain has begun, in milliseconds. Default 10000. */
+  readonly drainTimeoutMs?: number;
+}
+
+/** A server that takes calls until it is disposed. */
+export interface Server extends AsyncDisposable {
+  /** `host:port`: the host as it was configured, the port as it was bound. */
+  readonly address: string;
+  readonly port: number;
+  readonly adminPort: number;
+  /** Aborted, with UNAVAILABLE as the reason, when the drain begins. */
+  readonly drainSignal: AbortSignal;
+  /** Says NOT_SERVING from now on, for good, and goes on taking calls. */
+  stopServing(): void;
+  /** Keeps `/readyz` at 503 until `done` has resolved once; when it rejects, for good. */
+  readyAfter(what: string, done: Promise<unknown>): void;
+}
+
+/**
+ * Serves on one cleartext port: gRPC, gRPC-Web and Connect over HTTP/2 with prior knowledge, gRPC-Web and Connect over
+ * HTTP/1.1, with grpc.health.v1 and server reflection beside the routes. A private port has `/healthz`, `/readyz` and
+ * `/metrics`.
+ *
+ * Disposing drains: NOT_SERVING, streams are ended with UNAVAILABLE, connections are told to go, calls in flight are
+ * finished for `drainTimeoutMs` at most, then the private port is closed.
+ *
+ * @returns once both ports listen and health was asked for the first time; a service that is not healthy starts as well
+ * @throws {ExpectedError} when a port is taken or cannot be used
+ */
+export async function serve(options: ServeOptions): Promise<Server> {
+  const { log, metrics = processMetrics, drainTimeoutMs = 10_000 } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const host = options.HOST ?? (options.BANYAN_ENV === "development" ? "localhost" : undefined);
+  const drain = new AbortController();
+  setMaxListeners(0, drain.signal);
+  const monitor = new ServingMonitor({ healthy: options.healthy, log });
+  const readiness = new Readiness(monitor, log);
+  const port = new CallerPort(createRequestListener(handlersOf(options, limits, monitor, drain.signal), log), limits);
+  const admin = createAdminServer({ readiness, metrics, log });
+
+  await using opened = new AsyncDisposableStack();
+  opened.defer(() => closeAtOnce(admin));
+  opened.defer(async () => {
+    monitor.stop();
+    drain.abort(new ConnectError("server is draining", Code.Unavailable));
+    const cutOff = await port.drain(drainTimeoutMs);
+    if (cutOff > 0) log.warn({ calls: cutOff, drainTimeoutMs }, "calls cut off");
+  });
+  const { address, port: bound } = await listen(port.server, { host, port: options.PORT, variable: "PORT" });
+  const adminAt = await listen(admin, { host, port: adminPortOf(options), variable: "ADMIN_PORT" });
+  await monitor.start();
+
+  const open = opened.move();
+  return {
+    address,
+    port: bound,
+    adminPort: adminAt.port,
+    drainSignal: drain.signal,
+    stopServing: () => monitor.stop(),
+    readyAfter: (what, done) => readiness.waitFor(what, done),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}
+
+function handlersOf(
+  { name, log, routes, interceptors = [] }: ServeOptions,
+  limits: Limits,
+  monitor: ServingMonitor,
+  drain: AbortSignal,
+): ConnectRouter["handlers"] {
+  const visibleErrors = domainErrors({ domain: `${name}.banyan`, log });
+  const ending = endOnDrain(drain, log);
+  const router = createConnectRouter({
+    acceptCompression: [compressionGzip, compressionBrotli],
+    readMaxBytes: limits.maxMessageBytes,
+    maxTimeoutMs: limits.maxTimeoutMs,
+    interceptors: [serverCalls(log), visibleErrors, ending, ...interceptors],
+  });
+  routes(router);
+
+  const services = [...new Set(router.handlers.map(({ service }) => service))];
+  const withoutCallLog = { interceptors: [visibleErrors, ending] };
+  const { v1, v1alpha } = reflection([...services, Health, ServerReflection, ServerReflectionV1Alpha]);
+  router
+    .service(
+      Health,
+      health(
+        monitor,
+        services.map(({ typeName }) => typeName),
+      ),
+      withoutCallLog,
+    )
+    .service(ServerReflection, v1, withoutCallLog)
+    .service(ServerReflectionV1Alpha, v1alpha, withoutCallLog);
+  return router.handlers;
+}
+
+function adminPortOf({ PORT, ADMIN_PORT }: ServerConfig): number {
+  if (ADMIN_PORT !== undefined) return ADMIN_PORT;
+  if (PORT > 64_535) throw new ExpectedError(`PORT: ${PORT} leaves no room for PORT + 1000: set ADMIN_PORT`);
+  return PORT === 0 ? 0 : PORT + 1000;
+}

@@ -1,0 +1,120 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readPid } from "../process/leftover.ts";
+import { freePort, isPortFree } from "../process/port.ts";
+import { commandLine } from "../process/process-table.ts";
+import { startModule } from "../testing/child.ts";
+import { hasEnded } from "../testing/ending.ts";
+import { locateEtcd } from "./locate.ts";
+import { type Etcd, startEtcd } from "./start.ts";
+
+let dataFolder: string;
+beforeEach(async () => void (dataFolder = await realpath(await mkdtemp(join(tmpdir(), "banyan etcd-")))));
+afterEach(() => rm(dataFolder, { recursive: true, force: true }));
+
+async function post(etcd: Etcd, method: string, message: object): Promise<unknown> {
+  const response = await fetch(`${etcd.endpoint}/v3/${method}`, { method: "POST", body: JSON.stringify(message) });
+  return response.json();
+}
+
+const key = btoa("/services/user/1");
+const put = (etcd: Etcd, value: string) => post(etcd, "kv/put", { key, value: btoa(value) });
+const read = (etcd: Etcd) => post(etcd, "kv/range", { key });
+const holding = (value: string) => expect.objectContaining({ kvs: [expect.objectContaining({ value: btoa(value) })] });
+
+describe("startEtcd", () => {
+  it("gives an etcd of at least 3.5, and leaves nothing behind", async () => {
+    const etcd = await startEtcd();
+    expect(etcd.version).toMatch(/^3\.([5-9]|\d\d)\./);
+    expect(await (await fetch(`${etcd.endpoint}/version`)).json()).toMatchObject({ etcdserver: etcd.version });
+    await etcd[Symbol.asyncDispose]();
+    expect(await hasEnded(etcd.pid)).toBe(true);
+    expect(await isPortFree(Number(new URL(etcd.endpoint).port))).toBe(true);
+  });
+
+  it("comes back at the same address with its data after SIGKILL", async () => {
+    await using etcd = await startEtcd();
+    const { endpoint, pid } = etcd;
+    await put(etcd, "before");
+    await etcd.kill("SIGKILL");
+    expect(await etcd.ended).toBe("SIGKILL");
+    await expect(read(etcd)).rejects.toThrow("fetch failed");
+    await etcd.restart();
+    expect(etcd.endpoint).toBe(endpoint);
+    expect(etcd.pid).not.toBe(pid);
+    expect(await read(etcd)).toEqual(holding("before"));
+  });
+
+  it("freezes and wakes, and stops although it is frozen", async () => {
+    await using etcd = await startEtcd();
+    await etcd.kill("SIGSTOP");
+    await expect(fetch(`${etcd.endpoint}/health`, { signal: AbortSignal.timeout(300) })).rejects.toThrow("timeout");
+    await etcd.kill("SIGCONT");
+    expect((await fetch(`${etcd.endpoint}/health`)).ok).toBe(true);
+    await etcd.kill("SIGSTOP");
+    await etcd.stop();
+    expect(await hasEnded(etcd.pid)).toBe(true);
+  });
+
+  it("keeps its data in a data folder from one start to the next", async () => {
+    {
+      await using first = await startEtcd({ dataFolder });
+      await put(first, "kept");
+    }
+    await using second = await startEtcd({ dataFolder });
+    expect(await read(second)).toEqual(holding("kept"));
+  });
+
+  it("refuses a data folder that is in use, and a port that is taken", async () => {
+    await using etcd = await startEtcd({ dataFolder });
+    await expect(startEtcd({ dataFolder })).rejects.toThrow(`another process runs etcd in ${dataFolder}`);
+    const port = Number(new URL(etcd.endpoint).port);
+    await expect(startEtcd({ port })).rejects.toThrow(`port ${port} is taken`);
+  });
+
+  it("ends with the process that started it, killed by SIGKILL, and its throwaway data goes too", async () => {
+    await using starter = startModule(`
+      import { startEtcd } from ${JSON.stringify(join(import.meta.dirname, "start.ts"))};
+      const etcd = await startEtcd();
+      console.log(etcd.pid);`);
+    const pid = Number(await starter.line(""));
+    const data = await dataFolderOf(pid);
+    expect(existsSync(data)).toBe(true);
+    starter.process.kill("SIGKILL");
+    await vi.waitFor(async () => expect(await hasEnded(pid)).toBe(true), 10_000);
+    await vi.waitFor(() => expect(existsSync(dirname(data))).toBe(false), 10_000);
+  });
+
+  it("ends an etcd that an earlier process left in its data folder", async () => {
+    const { file } = await locateEtcd();
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const urls = [
+      `--listen-client-urls=${url}`,
+      `--advertise-client-urls=${url}`,
+      "--listen-peer-urls=http://127.0.0.1:0",
+    ];
+    const leftover = spawn(file, [`--data-dir=${join(dataFolder, "data")}`, ...urls], { stdio: "ignore" });
+    await writeFile(join(dataFolder, "pid"), `${leftover.pid}\n`);
+    await vi.waitFor(async () => expect((await fetch(`${url}/health`)).ok).toBe(true), 10_000);
+
+    await using etcd = await startEtcd({ dataFolder });
+    expect(await hasEnded(leftover.pid ?? 0)).toBe(true);
+    expect(await readPid(join(dataFolder, "pid"))).toBe(etcd.pid);
+  });
+
+  it("leaves a process alone that has got the id of an etcd of long ago", async () => {
+    const bystander = spawn("sleep", ["60"]);
+    await writeFile(join(dataFolder, "pid"), `${bystander.pid}\n`);
+    await using _etcd = await startEtcd({ dataFolder });
+    expect(await hasEnded(bystander.pid ?? 0)).toBe(false);
+    bystander.kill("SIGKILL");
+  });
+});
+
+async function dataFolderOf(pid: number): Promise<string> {
+  return /--data-dir=(\S+)/.exec(await commandLine(pid))?.[1] ?? "";
+}
