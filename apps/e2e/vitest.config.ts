@@ -1,3 +1,8 @@
 import { projectTests } from "../../vitest.base.ts";
 
-export default projectTests();
+/** A test starts processes and waits for leases to run out; each of its waits has a bound of its own. */
+export default projectTests({
+  globalSetup: "src/platform/shared-platform.ts",
+  maxWorkers: 2,
+  testTimeout: 60_000,
+});

@@ -1,4 +1,5 @@
 export { balancedTransport, type BalancedTransportOptions } from "./client/balanced-transport.ts";
+export type { ConnectionOptions } from "./client/http2-connection.ts";
 export type { DiscoveredInstance, Discovery } from "./client/discovery.ts";
 export { http2Transport, type Http2Transport, type Http2TransportOptions } from "./client/http2-transport.ts";
 export { isNotProcessed } from "./client/not-processed-error.ts";

@@ -29,8 +29,7 @@ export function currentAttempt(): Attempt | undefined {
 /** Notes the fate of an attempt when its stream fails. Call it in the turn in which the stream was opened. */
 export function observeStream(stream: ClientHttp2Stream, attempt: Attempt): void {
   const { session } = stream;
-  if (session === undefined) throw new Error("expected a stream that was just opened");
-  observeSession(session);
+  if (session !== undefined) observeSession(session);
   const judge = (): void => {
     if (attempt.fate === "pending") attempt.fate = fateOf(stream, session);
   };
@@ -50,14 +49,17 @@ function observeSession(session: Http2Session): void {
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9113#section-8.7 */
-function fateOf(stream: ClientHttp2Stream, session: Http2Session): Fate {
+function fateOf(stream: ClientHttp2Stream, session: Http2Session | undefined): Fate {
+  // A stream gets its identifier when its headers are sent.
+  if (stream.id === undefined) return "not processed";
+  if (session === undefined) return "lost";
   // "The REFUSED_STREAM error code can be included in a RST_STREAM frame to indicate that the stream is being closed prior
   // to any processing having occurred."
   if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) return "not processed";
   if (stream.readableEnded) return "pending";
   // "The GOAWAY frame indicates the highest stream number that might have been processed."
   const last = lastProcessed.get(session) ?? Number.POSITIVE_INFINITY;
-  if (session.destroyed && stream.id !== undefined && stream.id > last) return "not processed";
+  if (session.destroyed && stream.id > last) return "not processed";
   if (stream.rstCode === constants.NGHTTP2_ENHANCE_YOUR_CALM) return "turned away";
   return session.destroyed ? "lost" : "pending";
 }

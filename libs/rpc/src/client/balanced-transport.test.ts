@@ -6,7 +6,12 @@ import { UserService } from "@banyan/stubs-user";
 import { Code, createClient } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { capturedLog } from "../testing/captured-log.ts";
-import { goawayFrame, openRawHttp2Server, openScriptedServer } from "../testing/raw-http2-server.ts";
+import {
+  answerUnimplemented,
+  goawayFrame,
+  openRawHttp2Server,
+  openScriptedServer,
+} from "../testing/raw-http2-server.ts";
 import { startProcess } from "../testing/start-process.ts";
 import { testDiscovery, type TestDiscovery } from "../testing/test-discovery.ts";
 import { openUserServer, type UserServer } from "../testing/user-server.ts";
@@ -42,7 +47,22 @@ async function closedAddress(): Promise<string> {
 }
 
 describe("balancedTransport", () => {
-  it("calls the instances in turn, over one connection each", async () => {
+  it("keeps one connection to each instance, through changes of the others", async () => {
+    await using a = await openRawHttp2Server(answerUnimplemented);
+    await using b = await openRawHttp2Server(answerUnimplemented);
+    const discovery = testDiscovery(a.address, b.address);
+    await using balanced = openTransport(discovery);
+    const callAll = () => Promise.allSettled(Array.from({ length: 10 }, () => balanced.users.getUser({})));
+    await callAll();
+    discovery.set(a.address);
+    discovery.set(a.address, "127.0.0.1:1", b.address);
+    discovery.set(b.address, a.address);
+    await callAll();
+    expect(a.connections()).toBe(1);
+    expect(b.connections(), "it had left, and came back").toBe(2);
+  });
+
+  it("calls the instances in turn", async () => {
     await using a = await openNamed("a");
     await using b = await openNamed("b");
     await using balanced = openTransport(testDiscovery(a.address, b.address));

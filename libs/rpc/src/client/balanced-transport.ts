@@ -13,6 +13,13 @@ export interface BalancedTransportOptions extends Http2TransportOptions {
   readonly log?: Logger;
 }
 
+interface Moves {
+  readonly timeoutMs: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Whether another instance would get the whole request. */
+  readonly movable: () => boolean;
+}
+
 /**
  * Calls the live instances of a service in turn, over one kept connection each.
  *
@@ -37,11 +44,7 @@ export function balancedTransport(
 
   /** Makes a call on one instance after the other until one may have worked on it, or none is left. */
   async function attempt<T>(
-    {
-      timeoutMs,
-      signal,
-      movable,
-    }: { timeoutMs: number | undefined; signal: AbortSignal | undefined; movable: () => boolean },
+    { timeoutMs, signal, movable }: Moves,
     call: (member: Member, leftMs: number | undefined) => Promise<T>,
   ): Promise<T> {
     const left = countdown(timeoutMs);

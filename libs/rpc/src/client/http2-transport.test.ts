@@ -3,10 +3,17 @@ import { constants, type ServerHttp2Stream } from "node:http2";
 import { createServer } from "node:net";
 import { Health } from "@banyan/stubs-standard/health";
 import { UserService } from "@banyan/stubs-user";
+import { runCall } from "@banyan/telemetry";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { listen } from "../server/listen.ts";
-import { goawayFrame, openDeafServer, openRawHttp2Server, openScriptedServer } from "../testing/raw-http2-server.ts";
+import {
+  answerUnimplemented,
+  goawayFrame,
+  openDeafServer,
+  openRawHttp2Server,
+  openScriptedServer,
+} from "../testing/raw-http2-server.ts";
 import { openUserServer } from "../testing/user-server.ts";
 import { http2Transport, type Http2TransportOptions } from "./http2-transport.ts";
 import { isNotProcessed } from "./not-processed-error.ts";
@@ -32,7 +39,16 @@ describe("http2Transport", () => {
     },
   );
 
-  it("makes all calls over one connection, and opens another when that is gone", async () => {
+  it("makes all calls over one connection", async () => {
+    await using server = await openRawHttp2Server(answerUnimplemented);
+    await using transport = http2Transport(server.address);
+    const users = createClient(UserService, transport);
+    const calls = await Promise.allSettled(Array.from({ length: 20 }, () => users.getUser({})));
+    await expect(users.getUser({})).rejects.toMatchObject({ code: Code.Unimplemented });
+    expect([calls.length, server.connections()]).toEqual([20, 1]);
+  });
+
+  it("opens another connection when the one it had is gone", async () => {
     await using server = await openUserServer();
     await using transport = http2Transport(server.address);
     const users = createClient(UserService, transport);
@@ -44,7 +60,6 @@ describe("http2Transport", () => {
   });
 
   it("sends the correlation id of the call being worked on", async () => {
-    const { runCall } = await import("@banyan/telemetry");
     await using server = await openUserServer();
     await using transport = http2Transport(server.address);
     await runCall({ requestId: "order-7" }, () => createClient(UserService, transport).getUser({ userId: "1" }));

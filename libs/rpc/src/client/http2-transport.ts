@@ -87,13 +87,15 @@ function explaining<T>(messages: AsyncIterable<T>, explain: (error: unknown) => 
 }
 
 /**
- * The error in gRPC's words: a connection that breaks is UNAVAILABLE, whatever the code in HTTP/2 was.
+ * The error in gRPC's words: a connection that breaks is UNAVAILABLE, whatever the code in HTTP/2 was. A deadline that was
+ * reached meanwhile stays what it is.
  *
  * @see https://github.com/grpc/grpc/blob/master/doc/statuscodes.md
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#errors
  */
 function explained(error: unknown, { fate }: Attempt, address: string): unknown {
-  const { rawMessage } = ConnectError.from(error);
+  const { code, rawMessage } = ConnectError.from(error);
+  if (code === Code.DeadlineExceeded) return error;
   switch (fate) {
     case "pending":
       return error;

@@ -35,6 +35,8 @@ export class CallerPort {
     });
     this.#http2 = createHttp2Server({
       maxSessionMemory: limits.maxConnectionMegabytes,
+      streamResetRate: limits.maxResetsPerSecond,
+      streamResetBurst: 10 * limits.maxResetsPerSecond,
       settings: { maxConcurrentStreams: limits.maxConcurrentStreams, maxHeaderListSize: limits.maxHeaderBytes },
     });
     switchProtocols(this.server, this.#http2, { undecidedTimeoutMs: limits.headersTimeoutMs });

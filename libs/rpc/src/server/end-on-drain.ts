@@ -11,6 +11,7 @@ import { untilAborted } from "../until-aborted.ts";
 export function endOnDrain(drain: AbortSignal, log: Logger): Interceptor {
   return (next) => async (request) => {
     if (!request.stream) return next(request);
+    drain.throwIfAborted();
     const signal = AbortSignal.any([request.signal, drain]);
     const response = await untilAborted(drain, next({ ...request, signal }));
     return response.stream ? ending(response, drain, log) : response;

@@ -10,6 +10,11 @@ export interface Limits {
   /** Calls at a time on one HTTP/2 connection; clients queue the rest. Default 1000. */
   readonly maxConcurrentStreams: number;
   /**
+   * Calls a second that one HTTP/2 connection may reset, as callers do at a deadline; ten times as many at once. Beyond, the
+   * connection is closed: more looks like the attack of CVE-2023-44487. Default 500; Node's is 33.
+   */
+  readonly maxResetsPerSecond: number;
+  /**
    * What one HTTP/2 connection may keep in memory, in megabytes: mostly answers that the caller is slow to read. Calls that
    * would begin beyond it are reset with ENHANCE_YOUR_CALM. Default 64.
    */
@@ -31,6 +36,7 @@ export const defaultLimits: Limits = {
   maxMessageBytes: 4 * 1024 * 1024,
   maxHeaderBytes: 16 * 1024,
   maxConcurrentStreams: 1000,
+  maxResetsPerSecond: 500,
   maxConnectionMegabytes: 64,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 300_000,

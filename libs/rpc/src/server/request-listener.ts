@@ -47,7 +47,7 @@ function readRequest(request: NodeRequest, response: NodeResponse): UniversalReq
   try {
     const universalRequest = universalRequestFromNodeRequest(request, response, undefined, undefined);
     if (request instanceof IncomingMessage) return { ...universalRequest, body: discardableBody(request, response) };
-    // Its last listener: those of Node's own send the trailers, which must go first.
+    // Node's own listener comes before this one, and sends the trailers.
     request.stream.once("wantTrailers", () => setImmediate(abandon, request.stream));
     return universalRequest;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { Health } from "@banyan/stubs-standard/health";
 import { UserService } from "@banyan/stubs-user";
 import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
@@ -37,8 +38,10 @@ describe("one port", () => {
     });
 
     it("answers a stream", async () => {
-      const updates = createClient(Health, transportTo(server.url)).watch({}, { timeoutMs: 100 });
+      const leave = new AbortController();
+      const updates = createClient(Health, transportTo(server.url)).watch({}, { signal: leave.signal });
       expect((await updates[Symbol.asyncIterator]().next()).done).toBe(false);
+      leave.abort();
     });
 
     it("gives the reason of a refusal", async () => {
@@ -122,7 +125,6 @@ describe("what the codec refuses", () => {
   });
 
   it("is a small message that decompresses to a large one", async () => {
-    const { gzipSync } = await import("node:zlib");
     const response = await fetch(`${server.url}/user.v1.UserService/CreateUser`, {
       method: "POST",
       headers: { "content-type": "application/json", "content-encoding": "gzip" },
@@ -169,6 +171,21 @@ describe("limits", () => {
     await users.getUser({});
     await Promise.all(Array.from({ length: 50 }, () => users.getUser({})));
     expect(most).toBe(10);
+  });
+
+  it("bears that a caller gives up 2,000 calls on one connection", async () => {
+    await using patient = await openUserServer({ createUser: () => new Promise<never>(() => undefined) });
+    await using transport = http2Transport(patient.address);
+    const users = createClient(UserService, transport);
+    for (let round = 0; round < 20; round++) {
+      const controller = new AbortController();
+      const calls = Array.from({ length: 100 }, () => users.createUser({}, { signal: controller.signal }));
+      const ended = Promise.allSettled(calls);
+      await users.getUser({ userId: "7" });
+      controller.abort();
+      await ended;
+    }
+    expect(await users.getUser({ userId: "7" })).toMatchObject({ userId: "7" });
   });
 
   it("carries 40 messages of a megabyte at a time on one connection, both ways", async () => {

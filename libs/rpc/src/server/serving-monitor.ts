@@ -47,7 +47,7 @@ export class ServingMonitor {
 
   /** NOT_SERVING from now on, for good. */
   stop(): void {
-    this.#become("NOT_SERVING");
+    if (this.#status === "SERVING") this.#become("NOT_SERVING");
     this.#stopped = true;
     clearTimeout(this.#nextQuestion);
   }
@@ -75,7 +75,10 @@ export class ServingMonitor {
       open = false;
       resolve();
     };
-    const late = setTimeout(() => conclude("NOT_SERVING", new Error(`no answer within ${boundMs} ms`)), boundMs);
+    const late = setTimeout(
+      () => conclude("NOT_SERVING", new Error(`no answer within ${boundMs} ms`)),
+      boundMs,
+    ).unref();
     void Promise.try(healthy)
       .then(
         () => conclude("SERVING"),

@@ -6,8 +6,10 @@ export interface RawServer extends AsyncDisposable {
   readonly address: string;
 }
 
-/** A server of node:http2 that does to each call what the test says. */
-export async function openRawHttp2Server(onCall: (call: ServerHttp2Stream) => void): Promise<RawServer> {
+/** A server of node:http2 that does to each call what the test says, and counts the connections. */
+export async function openRawHttp2Server(
+  onCall: (call: ServerHttp2Stream) => void,
+): Promise<RawServer & { connections(): number }> {
   const server = createServer();
   const sessions = new Set<{ destroy(): void }>();
   server.on("session", (session) => {
@@ -21,11 +23,17 @@ export async function openRawHttp2Server(onCall: (call: ServerHttp2Stream) => vo
   const { address } = await listen(server, { host: "127.0.0.1", port: 0, variable: "PORT" });
   return {
     address,
+    connections: () => sessions.size,
     async [Symbol.asyncDispose]() {
       for (const session of sessions) session.destroy();
       await server[Symbol.asyncDispose]();
     },
   };
+}
+
+/** An answer that a client takes for a refusal by the service. */
+export function answerUnimplemented(call: ServerHttp2Stream): void {
+  call.respond({ ":status": 200, "content-type": "application/grpc", "grpc-status": "12" }, { endStream: true });
 }
 
 /** A GOAWAY frame. */

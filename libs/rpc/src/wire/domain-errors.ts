@@ -31,7 +31,7 @@ export function domainErrors({ domain, log }: DomainErrorsOptions): Interceptor 
       if (error instanceof InfrastructureError) {
         log[error.kind === "unavailable" ? "warn" : "error"](
           { error, dependency: error.dependency, method },
-          error.name,
+          "a dependency failed",
         );
         return failure(error);
       }

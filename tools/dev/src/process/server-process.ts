@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeJson, textAt } from "../json.ts";
 import { SetupError, messageOf } from "../setup-error.ts";
 import { tellingLine } from "./command.ts";
 import { startLeash } from "./leash.ts";
+import { readLines } from "./lines.ts";
 
 export interface ServerProgram {
   /** What it is called in messages. */
@@ -67,7 +67,7 @@ export async function spawnServer(program: ServerProgram): Promise<ServerProcess
 
   const lastLines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface(stream).on("line", (line) => {
+    readLines(stream, (line) => {
       lastLines.push(line);
       if (lastLines.length > keptLines) lastLines.shift();
       program.onLine?.(line);
@@ -80,7 +80,7 @@ export async function spawnServer(program: ServerProgram): Promise<ServerProcess
       hasEnded = true;
       leash.release();
       const how = signal ?? `exit code ${code}`;
-      const closed = once(child, "close"); // when processes of its own that hold its output have ended too
+      const closed = new Promise((done) => child.once("close", done)); // when processes of its own that hold its output have ended too
       void Promise.race([closed, sleep(outputMs, undefined, { ref: false })]).then(() => resolve(how));
     });
   });

@@ -1,7 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { readLines } from "../process/lines.ts";
 import { startProgram } from "../process/program.ts";
 import { SetupError, messageOf } from "../setup-error.ts";
 import { type LogLine, formatLogLine, isNotable, parseLogLine } from "./log-line.ts";
@@ -45,7 +45,7 @@ export async function startService(options: ServiceProcessOptions): Promise<Serv
   log.on("error", (error) => options.onNotice(`${logFile} cannot be written: ${messageOf(error)}`));
   const last: string[] = [];
   for (const output of program.outputs) {
-    createInterface(output).on("line", (text) => {
+    readLines(output, (text) => {
       const line = parseLogLine(text);
       if (!log.destroyed) log.write(`${text}\n`);
       last.push(formatLogLine(app, line));

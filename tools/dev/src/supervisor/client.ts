@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import type { Socket } from "node:net";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { thisCheckout } from "../locations.ts";
+import { readLines } from "../process/lines.ts";
 import { SetupError } from "../setup-error.ts";
 import { reachSupervisor } from "./connection.ts";
 import { type SupervisorPaths, supervisorPaths } from "./paths.ts";
@@ -58,7 +57,7 @@ async function openClaim(
   const asked = new Map<number, PromiseWithResolvers<Reached>>();
   let givenUp = false;
 
-  createInterface(socket).on("line", (line) => {
+  readLines(socket, (line) => {
     const message: Message | undefined = decodeMessage(line);
     if (message?.tell === "hello") greeted.resolve(message.protocol);
     else if (message?.tell === "progress") onProgress?.(message.line);
@@ -67,8 +66,9 @@ async function openClaim(
     else if (message?.tell === "lost") lost.resolve(`${message.reason}; the log is ${paths.logFile}`);
   });
   socket.on("error", () => socket.destroy());
+  const ending = new Promise((resolve) => socket.once("close", resolve)); // events.once would reject on an error
   const close = async (): Promise<void> => {
-    await once(socket, "close");
+    const { once } = await import("node:events"); await once(socket, "close");
     const reason = `the supervisor of etcd and PostgreSQL has ended; its log is ${paths.logFile}`;
     greeted.resolve(undefined);
     if (!givenUp) lost.resolve(reason);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { type Socket, createServer } from "node:net";
-import { createInterface } from "node:readline";
+import { readLines } from "../process/lines.ts";
 import { messageOf } from "../setup-error.ts";
 import { type SupervisorPaths, makeControlFolder } from "./paths.ts";
 import { type Message, type Reached, type Request, decodeRequest, encodeLine, protocolVersion } from "./protocol.ts";
@@ -65,7 +65,7 @@ export async function superviseClients(options: SupervisorOptions): Promise<void
       remove(client, options.graceMs);
     });
     client.write(encodeLine({ tell: "hello", protocol: protocolVersion }));
-    createInterface(client).on("line", (line) => {
+    readLines(client, (line) => {
       const request = decodeRequest(line);
       if (request === undefined) client.destroy();
       else if (request.ask === "leave") {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { readLines } from "../process/lines.ts";
 
 /** A Node process that a test has started. Disposal kills it. */
 export interface Child extends AsyncDisposable {
@@ -26,7 +26,7 @@ export function startNode(
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface(stream).on("line", (line) => {
+    readLines(stream, (line) => {
       lines.push(line);
       waiting.forEach((check) => check());
     });
