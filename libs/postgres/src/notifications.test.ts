@@ -81,6 +81,19 @@ describe("follow", () => {
     await expect(versionsUntil(1n, failing)).rejects.toThrow("no such counter");
   });
 
+  it("can be closed while it still connects", async () => {
+    const rejections: unknown[] = [];
+    const onRejection = (reason: unknown): void => void rejections.push(reason);
+    process.on("unhandledRejection", onRejection);
+    try {
+      await openNotifications(fixture.config, "counter", silent)[Symbol.asyncDispose]();
+      await sleep(20);
+      expect(rejections).toEqual([]);
+    } finally {
+      process.off("unhandledRejection", onRejection);
+    }
+  });
+
   it("misses nothing that happens while the connection is lost", async () => {
     await using own = await openFixture();
     await using ownChanges = openNotifications(own.config, "counter", silent);

@@ -34,6 +34,8 @@ export function openNotifications(config: DatabaseConfig, channel: string, log: 
   const listen = async (): Promise<void> => {
     const client = new Client(clientOptions(config));
     const lost = Promise.withResolvers<never>();
+    // It may be lost before anybody waits for that.
+    lost.promise.catch(() => undefined);
     const heartbeat = setInterval(() => void client.query("select 1").catch(lost.reject), 5000).unref();
     client.on("error", lost.reject).on("end", () => lost.reject(new Error("connection ended")));
     client.on("notification", ({ payload = "" }) => {

@@ -12,15 +12,16 @@ export function orderRoutes(orders: Orders): (router: ConnectRouter) => void {
     getOrder: async (request) => ({ order: orderMessage(await orders.get(request)) }),
 
     async listOrders({ userId, pageSize, pageToken }) {
+      const list = `orders of ${userId.toLowerCase()}`;
       const { orders: page, more } = await orders.list({
         userId,
         pageSize,
-        pageToken: pageToken === "" ? undefined : decodePageToken("orders", pageToken),
+        pageToken: pageToken === "" ? undefined : decodePageToken(list, pageToken),
       });
       const last = more ? page.at(-1) : undefined;
       return {
         orders: page.map(orderMessage),
-        nextPageToken: last === undefined ? "" : encodePageToken("orders", last.id),
+        nextPageToken: last === undefined ? "" : encodePageToken(list, last.id),
       };
     },
 
