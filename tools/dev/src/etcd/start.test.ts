@@ -89,6 +89,22 @@ describe("startEtcd", () => {
     await vi.waitFor(() => expect(existsSync(dirname(data))).toBe(false), 10_000);
   });
 
+  it("leaves no data behind when it is killed, and then the process that started it", async () => {
+    await using starter = startModule(`
+      import { startEtcd } from ${JSON.stringify(join(import.meta.dirname, "start.ts"))};
+      const etcd = await startEtcd();
+      console.log(etcd.pid);
+      console.log("ended by", await etcd.ended);
+      setInterval(() => undefined, 1000);`);
+    const pid = Number(await starter.line(""));
+    const data = await dataFolderOf(pid);
+    process.kill(pid, "SIGKILL");
+    await starter.line("ended by SIGKILL");
+    expect(existsSync(data)).toBe(true);
+    starter.process.kill("SIGKILL");
+    await vi.waitFor(() => expect(existsSync(dirname(data))).toBe(false), 10_000);
+  });
+
   it("ends an etcd that an earlier process left in its data folder", async () => {
     const { file } = await locateEtcd();
     const url = `http://127.0.0.1:${await freePort()}`;

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tryLock } from "../file-lock.ts";
 import { socketBase } from "../locations.ts";
+import { leashFolder } from "../process/leash.ts";
 import { endLeftover } from "../process/leftover.ts";
 import { freePort, isPortFree } from "../process/port.ts";
 import { type Server, superviseServer } from "../process/server.ts";
@@ -40,6 +41,7 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<Etcd> {
   const program = await locateEtcd({ onProgress: options.onProgress, signal: options.signal });
   const throwaway = options.dataFolder === undefined;
   const folder = throwaway ? await mkdtemp(join(socketBase(), "banyan-etcd-")) : await openFolder(options.dataFolder);
+  const leash = throwaway ? leashFolder(folder) : undefined;
   const held = await tryLock(join(folder, "lock"));
   if (!held) throw new SetupError(`another process runs etcd in ${folder}: stop it first`);
 
@@ -60,7 +62,6 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<Etcd> {
         name: "etcd",
         file: program.file,
         args: throwaway ? [...args, "--unsafe-no-fsync"] : args,
-        removeWhenOrphaned: throwaway ? folder : undefined,
         onLine: options.onLine,
       });
       try {
@@ -76,6 +77,7 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<Etcd> {
     async () => {
       held[Symbol.dispose]();
       if (throwaway) await rm(folder, { recursive: true, force: true });
+      leash?.[Symbol.dispose]();
     },
   );
   return Object.assign(server, { endpoint });

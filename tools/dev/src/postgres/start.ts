@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { tryLock } from "../file-lock.ts";
 import { makeReachable, socketBase } from "../locations.ts";
+import { leashFolder } from "../process/leash.ts";
 import { type Server, superviseServer } from "../process/server.ts";
 import { type ServerProcess, spawnServer, untilReady } from "../process/server-process.ts";
 import { SetupError } from "../setup-error.ts";
@@ -50,12 +51,14 @@ const unsafeSettings = ["fsync=off", "full_page_writes=off"];
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   const programs = await locatePostgres({ onProgress: options.onProgress });
   const runFolder = await mkdtemp(join(await realpath(socketBase()), "banyan-postgres-"));
+  const leash = leashFolder(runFolder);
   const throwaway = options.dataFolder === undefined;
   const folder = throwaway ? runFolder : await realpath(await makeReachable(options.dataFolder));
   const held = await tryLock(join(folder, "lock"));
   const release = async (): Promise<void> => {
     held?.[Symbol.dispose]();
     await rm(runFolder, { recursive: true, force: true });
+    leash[Symbol.dispose]();
   };
   if (!held) {
     await release();
@@ -78,7 +81,6 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     args: ["-D", data, ...settings.flatMap((setting) => ["-c", setting])],
     stopSignal: "SIGINT", // a "fast shutdown": sessions are ended, data is in order
     orphanSignal: "QUIT",
-    removeWhenOrphaned: runFolder,
     user: programs.user,
     onLine: options.onLine,
   } as const;

@@ -1,7 +1,11 @@
 import { spawn } from "node:child_process";
+import { Socket } from "node:net";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
+import { SetupError } from "../setup-error.ts";
 
 const script = join(import.meta.dirname, "leash.sh");
+const usualPatienceSeconds = 5;
 
 /** Ties a child process to the life of this one. */
 export interface Leash {
@@ -18,30 +22,46 @@ export interface LeashOptions {
   readonly wholeGroup?: boolean;
   /** How long the orphan may take to end before it is killed, by default 5. */
   readonly patienceSeconds?: number;
-  /** A folder to remove once the orphan has ended. */
-  readonly removeFolder?: string | undefined;
 }
 
 /**
- * Starts a small shell (leash.sh) that outlives this process and ends what this process leaves behind.
+ * Starts a small shell (leash.sh) that outlives this process and ends the process that this one leaves behind.
  *
  * It holds the reading end of a pipe of which this process has the only writing end, so the kernel itself brings the
  * news. It runs in a session of its own, out of reach of Ctrl-C.
  */
 export function startLeash(options: LeashOptions): Leash {
-  const tries = String((options.patienceSeconds ?? 5) * 10);
-  const args = [options.signal, options.wholeGroup ? "-" : "", tries, options.removeFolder ?? ""];
-  const shell = spawn("/bin/sh", [script, ...args], {
+  const pipe = startShell(
+    options.signal,
+    options.wholeGroup ? "-" : "",
+    options.patienceSeconds ?? usualPatienceSeconds,
+    "",
+  );
+  return {
+    hold: (pid) => void pipe.write(`${pid}\n`),
+    release: () => void pipe.end("released\n"),
+  };
+}
+
+/** Has `folder` removed when this process dies; disposal takes that back. */
+export function leashFolder(folder: string): Disposable {
+  const pipe = startShell("TERM", "", usualPatienceSeconds, folder);
+  pipe.write("0\n");
+  return { [Symbol.dispose]: () => void pipe.end("released\n") };
+}
+
+function startShell(signal: string, group: string, patienceSeconds: number, folder: string): Writable {
+  const shell = spawn("/bin/sh", [script, signal, group, String(patienceSeconds * 10), folder], {
     cwd: "/",
     detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
+    stdio: ["ignore", "ignore", "ignore", "pipe"], // not stdin, which Node closes when the shell has gone to the background
   });
   // A shell that cannot start or is killed takes nothing with it: the next start at the same folder ends leftovers.
   shell.on("error", () => undefined);
-  shell.stdin.on("error", () => undefined);
   shell.unref();
-  return {
-    hold: (pid) => void shell.stdin.write(`${pid}\n`),
-    release: () => void shell.stdin.end("released\n"),
-  };
+  const pipe = shell.stdio[3];
+  if (!(pipe instanceof Socket)) throw new SetupError("/bin/sh cannot be started");
+  pipe.on("error", () => undefined);
+  pipe.unref();
+  return pipe;
 }

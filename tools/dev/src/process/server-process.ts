@@ -18,8 +18,6 @@ export interface ServerProgram {
   readonly stopSignal?: NodeJS.Signals;
   /** What the leash sends when this process dies, by default TERM. */
   readonly orphanSignal?: "TERM" | "QUIT";
-  /** A folder to remove when this process dies before the server was stopped. */
-  readonly removeWhenOrphaned?: string | undefined;
   /** Gets every line that the server prints. */
   readonly onLine?: ((line: string) => void) | undefined;
 }
@@ -46,10 +44,7 @@ const outputMs = 3000;
 
 /** @throws {SetupError} when the program cannot be started at all */
 export async function spawnServer(program: ServerProgram): Promise<ServerProcess> {
-  const leash = startLeash({
-    signal: program.orphanSignal ?? "TERM",
-    removeFolder: program.removeWhenOrphaned,
-  });
+  const leash = startLeash({ signal: program.orphanSignal ?? "TERM" });
   const child = spawn(program.file, program.args, {
     ...program.user,
     cwd: "/",

@@ -68,7 +68,7 @@ async function openClaim(
   socket.on("error", () => socket.destroy());
   const ending = new Promise((resolve) => socket.once("close", resolve)); // events.once would reject on an error
   const close = async (): Promise<void> => {
-    const { once } = await import("node:events"); await once(socket, "close");
+    await ending;
     const reason = `the supervisor of etcd and PostgreSQL has ended; its log is ${paths.logFile}`;
     greeted.resolve(undefined);
     if (!givenUp) lost.resolve(reason);

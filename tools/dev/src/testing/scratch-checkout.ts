@@ -48,7 +48,7 @@ export async function makeScratchCheckout(): Promise<ScratchCheckout> {
     async [Symbol.asyncDispose]() {
       await sleep(50);
       await settled();
-      for (const path of [folder, paths.state, paths.supervisorLock, paths.startLock]) {
+      for (const path of [folder, paths.state, paths.control, paths.supervisorLock, paths.startLock]) {
         await rm(path, { recursive: true, force: true });
       }
     },
