@@ -1,22 +1,15 @@
 import { UserService } from "@banyan/stubs-user";
 import { createClient } from "@connectrpc/connect";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openTransport } from "./clients/transport.ts";
 import { newEmail } from "./contracts/samples.ts";
 import { eventually } from "./platform/eventually.ts";
 import { freePort } from "./platform/free-port.ts";
-import { startPlatform, type Platform } from "./platform/platform.ts";
+import { startPlatform } from "./platform/platform.ts";
 
 describe("an instance of the user service", () => {
-  let platform: Platform;
-
-  beforeEach(async () => {
-    platform = await startPlatform();
-  });
-
-  afterEach(() => platform[Symbol.asyncDispose]());
-
   it("is in etcd as host:port and nothing else, under a lease of 10 s, and gone at SIGTERM", async () => {
+    await using platform = await startPlatform();
     const { registry } = platform;
     const first = await platform.start("user");
     const second = await platform.start("user", { environment: { ADVERTISE_ADDRESS: "user.internal:50051" } });
@@ -34,6 +27,7 @@ describe("an instance of the user service", () => {
   });
 
   it("starts without etcd, is not ready, and joins when etcd comes", async () => {
+    await using platform = await startPlatform();
     const { etcd, registry } = platform;
     await etcd.stop();
     const adminPort = await freePort();

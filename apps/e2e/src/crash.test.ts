@@ -9,34 +9,31 @@ import { startGate, type Gate, type GatedMethod, type GatedMoment } from "./plat
 import { startPlatform, type Instance, type Platform } from "./platform/platform.ts";
 
 describe("an order, whatever crashes while it is placed", () => {
+  const opened = new AsyncDisposableStack();
   let platform: Platform;
   let gate: Gate;
   let user: Instance;
   let order: Instance;
   let inventory: Instance;
-  let clients: Clients & Disposable;
+  let clients: Clients;
   let sku: string;
   let placement: Placement & { readonly userId: string };
 
   const startInventory = () => platform.start("inventory", { environment: { ADVERTISE_ADDRESS: gate.address } });
   const dial = () => {
-    clients?.[Symbol.dispose]();
     gate.forwardTo(inventory.listening);
-    clients = openClients({ user: user.listening, order: order.listening, inventory: inventory.listening });
+    const addresses = { user: user.listening, order: order.listening, inventory: inventory.listening };
+    clients = opened.use(openClients(addresses));
   };
 
   beforeAll(async () => {
-    gate = await startGate();
-    platform = await startPlatform();
+    gate = opened.use(await startGate());
+    platform = opened.use(await startPlatform());
     [user, order, inventory] = await Promise.all([platform.start("user"), platform.start("order"), startInventory()]);
     dial();
   });
 
-  afterAll(async () => {
-    clients[Symbol.dispose]();
-    await platform[Symbol.asyncDispose]();
-    await gate[Symbol.asyncDispose]();
-  });
+  afterAll(() => opened.disposeAsync());
 
   beforeEach(async () => {
     sku = await stockItem(clients.inventory, { available: 10 });
@@ -53,9 +50,9 @@ describe("an order, whatever crashes while it is placed", () => {
 
   /** Places the order, kills `crashing` while the call is held there, starts it again and takes the order up. */
   async function crashAt(method: GatedMethod, moment: GatedMoment, crashing: "order" | "inventory") {
-    const hold = gate.hold(method, moment);
+    using hold = gate.hold(method, moment);
     const lost = clients.orders.placeOrder(placement).catch(readRefusal);
-    await hold.reached;
+    await hold.reached();
     await { order, inventory }[crashing].stop("SIGKILL");
     hold.open();
     await lost;
@@ -98,9 +95,9 @@ describe("an order, whatever crashes while it is placed", () => {
   });
 
   it("is watched from PENDING to CONFIRMED", async () => {
-    const hold = gate.hold("commit", "before");
+    using hold = gate.hold("commit", "before");
     const placing = settleOrder(clients.orders, placement);
-    await hold.reached;
+    await hold.reached();
     const states: OrderState[] = [];
     for await (const { order } of clients.orders.watchOrder({ orderId: (await placed())?.orderId ?? "" })) {
       states.push(order?.state ?? OrderState.UNSPECIFIED);
@@ -113,9 +110,9 @@ describe("an order, whatever crashes while it is placed", () => {
   it.each<GatedMethod>(["reserve", "commit"])(
     "gives everything back when it is cancelled during %s",
     async (method) => {
-      const hold = gate.hold(method, "before");
+      using hold = gate.hold(method, "before");
       const placing = settleOrder(clients.orders, placement);
-      await hold.reached;
+      await hold.reached();
       const { order: cancelled } = await clients.orders.cancelOrder({ orderId: (await placed())?.orderId ?? "" });
       expect(cancelled).toMatchObject({ state: OrderState.CANCELLED });
       hold.open();
@@ -126,9 +123,9 @@ describe("an order, whatever crashes while it is placed", () => {
 
   it("is cancelled once when the order service was killed after the stock was given back", async () => {
     const { orderId } = await settleOrder(clients.orders, placement);
-    const hold = gate.hold("release", "after");
+    using hold = gate.hold("release", "after");
     const lost = clients.orders.cancelOrder({ orderId }).catch(readRefusal);
-    await hold.reached;
+    await hold.reached();
     expect(await availableOf(clients.inventory, sku)).toBe(10);
     await order.stop("SIGKILL");
     hold.open();
@@ -141,9 +138,9 @@ describe("an order, whatever crashes while it is placed", () => {
   });
 
   it("is finished before the order service ends at SIGTERM, while streams end at once with UNAVAILABLE", async () => {
-    const hold = gate.hold("commit", "before");
+    using hold = gate.hold("commit", "before");
     const placing = clients.orders.placeOrder(placement);
-    await hold.reached;
+    await hold.reached();
     const watching = clients.orders.watchOrder({ orderId: (await placed())?.orderId ?? "" })[Symbol.asyncIterator]();
     expect(await watching.next()).toMatchObject({ value: { order: { state: OrderState.PENDING } } });
     const stopped = order.stop();

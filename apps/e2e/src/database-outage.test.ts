@@ -10,21 +10,20 @@ import { eventually } from "./platform/eventually.ts";
 import { startPlatform, type Instance, type Platform } from "./platform/platform.ts";
 
 describe("an outage of PostgreSQL", () => {
+  const opened = new AsyncDisposableStack();
   let platform: Platform;
   let instances: readonly [user: Instance, order: Instance, inventory: Instance];
-  let clients: Clients & Disposable;
+  let clients: Clients;
 
   beforeAll(async () => {
-    platform = await startPlatform();
+    platform = opened.use(await startPlatform());
     instances = await Promise.all([platform.start("user"), platform.start("order"), platform.start("inventory")]);
     const [user, order, inventory] = instances;
-    clients = openClients({ user: user.listening, order: order.listening, inventory: inventory.listening });
+    const addresses = { user: user.listening, order: order.listening, inventory: inventory.listening };
+    clients = opened.use(openClients(addresses));
   });
 
-  afterAll(async () => {
-    clients[Symbol.dispose]();
-    await platform[Symbol.asyncDispose]();
-  });
+  afterAll(() => opened.disposeAsync());
 
   /** Waits until grpc.health.v1 says `status` of every instance. */
   const untilHealthIs = (status: string) =>

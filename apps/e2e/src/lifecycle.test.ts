@@ -9,13 +9,14 @@ import type { ServiceName } from "./platform/service-process.ts";
 const services: readonly ServiceName[] = ["user", "order", "inventory"];
 
 describe("a service", () => {
+  const opened = new AsyncDisposableStack();
   let platform: Platform;
 
   beforeAll(async () => {
-    platform = await startPlatform();
+    platform = opened.use(await startPlatform());
   });
 
-  afterAll(() => platform[Symbol.asyncDispose]());
+  afterAll(() => opened.disposeAsync());
 
   /** Starts a service that must not start. @returns its exit, and all that it says on stderr */
   async function startWrong(service: ServiceName, environment: Readonly<Record<string, string | undefined>>) {

@@ -3,7 +3,7 @@ import { BadRequestSchema, ErrorInfoSchema } from "@banyan/stubs-standard/error-
 import { InventoryService } from "@banyan/stubs-inventory";
 import { OrderService } from "@banyan/stubs-order";
 import { UserService } from "@banyan/stubs-user";
-import { describe, expect, inject, it } from "vitest";
+import { beforeEach, describe, expect, inject, it } from "vitest";
 import { detailIn, postJson } from "./clients/json-post.ts";
 import { runProgram } from "./clients/program.ts";
 import { newEmail, newSku } from "./contracts/samples.ts";
@@ -90,7 +90,9 @@ describe("HTTP/1.1 with JSON", () => {
 
 const curl = await runProgram("curl", ["--version"]).catch(() => undefined);
 
-describe.runIf(curl?.code === 0)("curl", () => {
+describe("curl", () => {
+  beforeEach((context) => context.skip(curl?.code !== 0, "curl is not installed"));
+
   const url = `http://${user.listening}/user.v1.UserService/CreateUser`;
 
   it.each(["--http1.1", "--http2-prior-knowledge"])("posts JSON with %s", async (version) => {

@@ -6,18 +6,17 @@ const { createUser, getUser } = UserService.method;
 
 /** @param email of the requests whose email is right */
 export function badUserInput(email: string): readonly BadInput[] {
-  const creating = (what: string, wrong: JsonObject, fields = Object.keys(wrong)): BadInput => ({
+  const creating = (what: string, wrong: JsonObject): BadInput => ({
     what: `CreateUser: ${what}`,
     method: createUser,
     request: { email, name: "Ada", password: "correct horse", ...wrong },
-    fields,
+    fields: Object.keys(wrong),
   });
   return [
     ...badTexts.flatMap(([what, text]) => [
-      creating(`email ${what}`, { email: text }),
+      creating(`email ${what}`, { email: text === "" ? "" : `${text}@example.com` }),
       creating(`name ${what}`, { name: text }),
-      creating(`password ${what}`, { password: text }),
-      creating(`email ${what} otherwise right`, { email: `${text}${email}${text}` }, text === "" ? [] : ["email"]),
+      creating(`password ${what}`, { password: text.repeat(3) }),
     ]),
     ...["ada", "@example.com", "ada@", "ada@localhost", "a da@example.com", "ada@example..com", "ada@@example.com"].map(
       (malformed) => creating(`email ${malformed}`, { email: malformed }),
@@ -35,5 +34,5 @@ export function badUserInput(email: string): readonly BadInput[] {
       request: { userId },
       fields: ["user_id"],
     })),
-  ].filter(({ fields }) => fields.length > 0);
+  ];
 }

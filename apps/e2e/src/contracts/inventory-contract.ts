@@ -4,7 +4,8 @@ import { createClient, type Client, type Transport } from "@connectrpc/connect";
 import { beforeAll, describe, expect, it } from "vitest";
 import { refusalOf } from "../clients/refusal.ts";
 import { availableOf, newSku, stockItem } from "./samples.ts";
-import { reservationContract } from "./reservation-contract.ts";
+import { commitReleaseContract } from "./commit-release-contract.ts";
+import { reserveContract } from "./reserve-contract.ts";
 import { stockWatchContract } from "./stock-watch-contract.ts";
 
 /**
@@ -17,7 +18,8 @@ export function inventoryContract(transport: () => Transport): void {
   describe("inventory.v1.InventoryService", () => {
     itemContract(transport);
     stockContract(transport);
-    reservationContract(transport);
+    reserveContract(transport);
+    commitReleaseContract(transport);
     stockWatchContract(transport);
   });
 }

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createServer, type ServerHttp2Session } from "node:http2";
 import { InventoryService } from "@banyan/stubs-inventory";
-import { createClient, type CallOptions, type Client, type HandlerContext } from "@connectrpc/connect";
+import { createClient, type Client, type ServiceImpl } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { openTransport } from "../clients/transport.ts";
+import { within } from "./eventually.ts";
 
 /** The calls of the order service to the stock. */
 export type GatedMethod = "reserve" | "commit" | "release";
@@ -11,10 +12,10 @@ export type GatedMethod = "reserve" | "commit" | "release";
 /** Where a call is held: before the inventory service gets it, or after it has answered. */
 export type GatedMoment = "before" | "after";
 
-/** Calls that are held. */
-export interface Hold {
-  /** Resolves when the first call is held. */
-  readonly reached: Promise<void>;
+/** Calls that are held; disposal lets them go on. */
+export interface Hold extends Disposable {
+  /** Waits until a call is held, 10 s at most. */
+  reached(): Promise<void>;
   /** Lets them go on, and all further ones pass. */
   open(): void;
 }
@@ -42,31 +43,23 @@ export async function startGate(): Promise<Gate> {
     hold?.reached();
     await hold?.opened;
   };
-  const gated =
-    <I, O>(
-      method: GatedMethod,
-      forward: (to: Client<typeof InventoryService>, request: I, options: CallOptions) => O,
-    ) =>
-    async (request: I, { signal }: HandlerContext): Promise<Awaited<O>> => {
-      await pass(method, "before");
-      if (inventory === undefined) throw new Error("the gate leads nowhere yet");
-      const answer = await forward(inventory, request, { signal });
-      await pass(method, "after");
-      return answer;
-    };
+  const gated = async <Answer>(
+    method: GatedMethod,
+    forward: (to: Client<typeof InventoryService>) => Promise<Answer>,
+  ): Promise<Answer> => {
+    await pass(method, "before");
+    if (inventory === undefined) throw new Error("the gate leads nowhere yet");
+    const answer = await forward(inventory);
+    await pass(method, "after");
+    return answer;
+  };
 
-  const handler = connectNodeAdapter({
-    routes: (router) =>
-      router.service(InventoryService, {
-        reserve: gated("reserve", (to, request: Parameters<typeof to.reserve>[0], options) =>
-          to.reserve(request, options),
-        ),
-        commit: gated("commit", (to, request: Parameters<typeof to.commit>[0], options) => to.commit(request, options)),
-        release: gated("release", (to, request: Parameters<typeof to.release>[0], options) =>
-          to.release(request, options),
-        ),
-      }),
-  });
+  const service: Partial<ServiceImpl<typeof InventoryService>> = {
+    reserve: (request, { signal }) => gated("reserve", (to) => to.reserve(request, { signal })),
+    commit: (request, { signal }) => gated("commit", (to) => to.commit(request, { signal })),
+    release: (request, { signal }) => gated("release", (to) => to.release(request, { signal })),
+  };
+  const handler = connectNodeAdapter({ routes: (router) => router.service(InventoryService, service) });
   const sessions = new Set<ServerHttp2Session>();
   const server = createServer(handler).on("session", (session) => {
     sessions.add(session);
@@ -89,15 +82,17 @@ export async function startGate(): Promise<Gate> {
     },
     hold(method, moment) {
       const reached = Promise.withResolvers<void>();
-      const open = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
       const key = `${moment} ${method}`;
-      holds.set(key, { reached: reached.resolve, opened: open.promise });
+      holds.set(key, { reached: reached.resolve, opened: released.promise });
+      const letGo = (): void => {
+        holds.delete(key);
+        released.resolve();
+      };
       return {
-        reached: reached.promise,
-        open() {
-          holds.delete(key);
-          open.resolve();
-        },
+        reached: () => within(`a call is held ${moment} ${method}`, 10_000, reached.promise),
+        open: letGo,
+        [Symbol.dispose]: letGo,
       };
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

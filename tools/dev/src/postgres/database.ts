@@ -24,12 +24,12 @@ export async function createDatabase(adminUrl: string, name: string): Promise<st
     // CREATE DATABASE cannot be in a transaction, so two that ask at once are kept apart by this lock of the session
     await admin.query("SELECT pg_advisory_lock(hashtext('banyan: create database'))");
     const role = await admin.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [name]);
-    // the name is made of harmless characters and so is the password (base64url): neither needs quoting
-    await admin.query(`${role.rowCount ? "ALTER" : "CREATE"} ROLE ${name} LOGIN PASSWORD '${password}'`);
-    await admin.query(`GRANT ${name} TO CURRENT_USER`); // without it only a superuser may give the database away
+    // name and password (base64url) hold no quotes; the name may be a reserved word: user, order
+    await admin.query(`${role.rowCount ? "ALTER" : "CREATE"} ROLE "${name}" LOGIN PASSWORD '${password}'`);
+    await admin.query(`GRANT "${name}" TO CURRENT_USER`); // without it only a superuser may give the database away
     const database = await admin.query("SELECT 1 FROM pg_database WHERE datname = $1", [name]);
-    if (!database.rowCount) await admin.query(`CREATE DATABASE ${name} OWNER ${name}`);
-    await admin.query(`REVOKE CONNECT, TEMPORARY ON DATABASE ${name} FROM PUBLIC`);
+    if (!database.rowCount) await admin.query(`CREATE DATABASE "${name}" OWNER "${name}"`);
+    await admin.query(`REVOKE CONNECT, TEMPORARY ON DATABASE "${name}" FROM PUBLIC`);
   });
   return databaseUrl(adminUrl, name, password);
 }

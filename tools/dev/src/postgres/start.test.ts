@@ -30,7 +30,7 @@ describe("createDatabase", () => {
   afterAll(() => postgres[Symbol.asyncDispose]());
 
   it("makes a database that its role owns", async () => {
-    const url = await postgres.createDatabase("user_service");
+    const url = await postgres.createDatabase("user");
     expect(await ask(url, "SELECT current_user || ' in ' || current_database()")).toBe("user_service in user_service");
     await ask(url, "CREATE TABLE users (id int PRIMARY KEY)");
   });

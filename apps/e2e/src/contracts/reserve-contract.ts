@@ -5,35 +5,15 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { refusalOf } from "../clients/refusal.ts";
 import { availableOf, newSku, stockItem } from "./samples.ts";
 
-/** Reserve, Commit and Release of `inventory.v1.InventoryService`. */
-export function reservationContract(transport: () => Transport): void {
-  describe("reservations", () => {
+/** Reserve of `inventory.v1.InventoryService`. */
+export function reserveContract(transport: () => Transport): void {
+  describe("Reserve", () => {
     let inventory: Client<typeof InventoryService>;
     const domain = "inventory.banyan";
-    const released = (orderId: string) => ({
-      code: "FailedPrecondition",
-      reason: "RESERVATION_RELEASED",
-      domain,
-      facts: { order_id: orderId },
-    });
-    const unknown = (orderId: string) => ({
-      code: "NotFound",
-      reason: "RESERVATION_NOT_FOUND",
-      domain,
-      facts: { order_id: orderId },
-    });
 
     beforeAll(() => {
       inventory = createClient(InventoryService, transport());
     });
-
-    /** Reserves 4 of a new item of which there are 10. */
-    async function reserveSome(): Promise<{ readonly orderId: string; readonly sku: string }> {
-      const sku = await stockItem(inventory, { available: 10 });
-      const orderId = randomUUID();
-      await inventory.reserve({ orderId, lines: [{ sku, quantity: 4 }] });
-      return { orderId, sku };
-    }
 
     it("sets stock aside and answers the lines by sku with their prices and the total", async () => {
       const first = await stockItem(inventory, { available: 5, minorUnits: 199n });
@@ -76,8 +56,10 @@ export function reservationContract(transport: () => Transport): void {
     });
 
     it("refuses other lines for an order that has reserved", async () => {
-      const { orderId, sku } = await reserveSome();
+      const sku = await stockItem(inventory);
       const other = await stockItem(inventory);
+      const orderId = randomUUID();
+      await inventory.reserve({ orderId, lines: [{ sku, quantity: 4 }] });
       for (const lines of [
         [{ sku, quantity: 5 }],
         [{ sku: other, quantity: 4 }],
@@ -176,46 +158,6 @@ export function reservationContract(transport: () => Transport): void {
       const [first, ...others] = await Promise.all(Array.from({ length: 8 }, () => inventory.reserve(request)));
       expect(others).toEqual(Array(7).fill(first));
       expect(await availableOf(inventory, sku)).toBe(8);
-    });
-
-    it("commits, and commits again, and keeps the stock of a committed order", async () => {
-      const { orderId, sku } = await reserveSome();
-      await inventory.commit({ orderId });
-      await inventory.commit({ orderId: orderId.toUpperCase() });
-      expect(await availableOf(inventory, sku)).toBe(6);
-    });
-
-    it("refuses to commit an order that has reserved nothing", async () => {
-      const orderId = randomUUID();
-      expect(await refusalOf(inventory.commit({ orderId }))).toEqual(unknown(orderId));
-    });
-
-    it("gives the stock of a reserved order back, once", async () => {
-      const { orderId, sku } = await reserveSome();
-      await inventory.release({ orderId });
-      await inventory.release({ orderId });
-      expect(await availableOf(inventory, sku)).toBe(10);
-      expect(await refusalOf(inventory.commit({ orderId }))).toEqual(released(orderId));
-      const again = inventory.reserve({ orderId, lines: [{ sku, quantity: 4 }] });
-      expect(await refusalOf(again)).toEqual(released(orderId));
-    });
-
-    it("gives the stock of a committed order back, once", async () => {
-      const { orderId, sku } = await reserveSome();
-      await inventory.commit({ orderId });
-      await Promise.all(Array.from({ length: 4 }, () => inventory.release({ orderId })));
-      expect(await availableOf(inventory, sku)).toBe(10);
-      expect(await refusalOf(inventory.commit({ orderId }))).toEqual(released(orderId));
-    });
-
-    it("answers NOT_FOUND to the release of an unknown order, which can reserve nothing afterwards", async () => {
-      const sku = await stockItem(inventory);
-      const orderId = randomUUID();
-      expect(await refusalOf(inventory.release({ orderId }))).toEqual(unknown(orderId));
-      expect(await refusalOf(inventory.release({ orderId }))).toEqual(unknown(orderId));
-      const late = inventory.reserve({ orderId, lines: [{ sku, quantity: 1 }] });
-      expect(await refusalOf(late)).toEqual(released(orderId));
-      expect(await availableOf(inventory, sku)).toBe(10);
     });
   });
 }
