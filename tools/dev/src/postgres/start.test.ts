@@ -29,9 +29,9 @@ describe("createDatabase", () => {
   beforeAll(async () => void (postgres = await startPostgres()));
   afterAll(() => postgres[Symbol.asyncDispose]());
 
-  it("makes a database that its role owns", async () => {
+  it("makes a database that its role owns, whose name may be a reserved word", async () => {
     const url = await postgres.createDatabase("user");
-    expect(await ask(url, "SELECT current_user || ' in ' || current_database()")).toBe("user_service in user_service");
+    expect(await ask(url, "SELECT current_user || ' in ' || current_database()")).toBe("user in user");
     await ask(url, "CREATE TABLE users (id int PRIMARY KEY)");
   });
 
