@@ -80,8 +80,8 @@ describe("startEtcd", () => {
     await using starter = startModule(`
       import { startEtcd } from ${JSON.stringify(join(import.meta.dirname, "start.ts"))};
       const etcd = await startEtcd();
-      console.log(etcd.pid);`);
-    const pid = Number(await starter.line(""));
+      console.log("pid", etcd.pid);`);
+    const pid = Number((await starter.line("pid ")).slice(4));
     const data = await dataFolderOf(pid);
     expect(existsSync(data)).toBe(true);
     starter.process.kill("SIGKILL");
@@ -93,10 +93,10 @@ describe("startEtcd", () => {
     await using starter = startModule(`
       import { startEtcd } from ${JSON.stringify(join(import.meta.dirname, "start.ts"))};
       const etcd = await startEtcd();
-      console.log(etcd.pid);
+      console.log("pid", etcd.pid);
       console.log("ended by", await etcd.ended);
       setInterval(() => undefined, 1000);`);
-    const pid = Number(await starter.line(""));
+    const pid = Number((await starter.line("pid ")).slice(4));
     const data = await dataFolderOf(pid);
     process.kill(pid, "SIGKILL");
     await starter.line("ended by SIGKILL");
