@@ -29,7 +29,7 @@ describe("lock", () => {
   it("is held by one process at a time, and given back when that one is killed", async () => {
     const path = join(folder, "two");
     await using holder = startModule(holdFor(path));
-    expect(await holder.line("")).toBe("held");
+    expect(await holder.line("held")).toBe("held");
     expect(await tryLock(path)).toBeUndefined();
 
     const onWait = vi.fn(() => void holder.process.kill("SIGKILL"));

@@ -80,7 +80,7 @@ describe("startEtcd", () => {
     await using starter = startModule(`
       import { startEtcd } from ${JSON.stringify(join(import.meta.dirname, "start.ts"))};
       const etcd = await startEtcd();
-      console.log("pid", etcd.pid);`);
+      console.log("pid " + etcd.pid);`);
     const pid = Number((await starter.line("pid ")).slice(4));
     const data = await dataFolderOf(pid);
     expect(existsSync(data)).toBe(true);
@@ -93,7 +93,7 @@ describe("startEtcd", () => {
     await using starter = startModule(`
       import { startEtcd } from ${JSON.stringify(join(import.meta.dirname, "start.ts"))};
       const etcd = await startEtcd();
-      console.log("pid", etcd.pid);
+      console.log("pid " + etcd.pid);
       console.log("ended by", await etcd.ended);
       setInterval(() => undefined, 1000);`);
     const pid = Number((await starter.line("pid ")).slice(4));
