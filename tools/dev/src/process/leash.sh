@@ -1,8 +1,9 @@
 #!/bin/sh
 # Clears up what its starter leaves behind: leash.sh <signal> <"-" for the whole group> <tenths of a second> <folder>
 #
-# Reads, from descriptor 3, a process id, 0 for none, then waits for a second line. End of file instead of that line means that the starter has
-# died; then the process is told to stop, after a while killed, and the folder, where one is given, removed.
+# Reads, from descriptor 3, a process id, 0 for none, then waits for a second line. End of file instead of that line
+# means that the starter has died; then the process is told to stop, after a while killed, and the folder, where one is
+# given, removed.
 #
 # All of it happens in the background, so that what does it is no descendant of the starter: nx, told to stop, ends all
 # descendants of its task, whatever session they are in.
