@@ -40,8 +40,8 @@ export async function runStandIn(service: string): Promise<void> {
     const requestId = String(request.headers["x-request-id"]);
     await text(request);
     const answer = await answers[method.split("/")[1] ?? ""]?.(requestId);
-    response.setHeader("content-type", "application/json").end(JSON.stringify(answer ?? {}));
     log("info", "call", { method, code: "ok", durationMs: performance.now() - startedAt, requestId });
+    response.setHeader("content-type", "application/json").end(JSON.stringify(answer ?? {}));
   };
   const server = createServer((request, response) => void serve(request, response));
   server.listen(Number(port), "127.0.0.1");
