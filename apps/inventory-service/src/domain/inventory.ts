@@ -157,7 +157,7 @@ export function createInventory({ store }: { readonly store: InventoryStore }): 
       const known = await store.transaction(async (unit) => {
         const reservation = await unit.insertReservation(orderId, "RELEASED");
         if (reservation === undefined) return false;
-        if (reservation.state !== "EXPIRED") await end(unit, reservation, "RELEASED");
+        if (reservation.state !== "EXPIRED") await giveBack(unit, [reservation], "RELEASED");
         return reservation.lines.length > 0;
       });
       if (!known) throw new ReservationNotFoundError(orderId);
@@ -166,9 +166,7 @@ export function createInventory({ store }: { readonly store: InventoryStore }): 
     async expireReservations() {
       return store.transaction(async (unit) => {
         const overdue = await unit.lockOverdue(100);
-        const lines = overdue.flatMap((reservation) => reservation.lines);
-        await unit.lockItems(lines.map(({ sku }) => sku));
-        for (const reservation of overdue) await end(unit, reservation, "EXPIRED");
+        await giveBack(unit, overdue, "EXPIRED");
         return overdue.length;
       });
     },
@@ -186,10 +184,12 @@ function assertUsable({ orderId, state }: Reservation): void {
   if (state === "RELEASED") throw new ReservationReleasedError(orderId);
 }
 
-/** Ends a reservation that still holds stock, and gives the stock back. */
-async function end(unit: InventoryUnit, { orderId, state, lines }: Reservation, as: "RELEASED" | "EXPIRED") {
-  if (state === "RELEASED") return;
-  await unit.lockItems(lines.map(({ sku }) => sku));
-  await unit.changeStock(lines, 1);
-  await unit.setState(orderId, as);
+/** Ends reservations and gives back the stock that they still hold; all items are locked first, in their order. */
+async function giveBack(unit: InventoryUnit, reservations: readonly Reservation[], as: "RELEASED" | "EXPIRED") {
+  const holding = reservations.filter(({ state }) => state !== "RELEASED");
+  await unit.lockItems(holding.flatMap(({ lines }) => lines.map(({ sku }) => sku)));
+  for (const { orderId, lines } of holding) {
+    await unit.changeStock(lines, 1);
+    await unit.setState(orderId, as);
+  }
 }
