@@ -5,6 +5,12 @@ export interface Endpoint {
   /** `host:port`, as listened on; announced unless the configuration names another address. */
   readonly address: string;
 
+  /**
+   * Calls `listener` at once with whether the endpoint can take calls, and after each change; returns a function that ends
+   * it. While it cannot, the key is taken away and the lease kept. An endpoint without it always can.
+   */
+  watchServing?(listener: (serving: boolean) => void): () => void;
+
   /** Called first when the announcement is withdrawn, so that the endpoint reports itself as no longer serving. */
   stopServing?(): void;
 }
@@ -44,6 +50,7 @@ export type AnnouncementState =
   | { readonly tag: "idle" }
   | { readonly tag: "granting" }
   | { readonly tag: "live"; readonly lease: string }
+  | { readonly tag: "unhealthy"; readonly lease: string }
   | { readonly tag: "suspect"; readonly lease: string; readonly cause: string }
   | { readonly tag: "lost"; readonly cause: string }
   | { readonly tag: "waiting"; readonly cause: string }

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 /** A signal with a timer, which is stopped by disposal. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
@@ -11,6 +13,12 @@ export function deadline(ms: number, parent: AbortSignal): Deadline {
     signal: AbortSignal.any([parent, due.signal]),
     [Symbol.dispose]: () => clearTimeout(timer),
   };
+}
+
+/** Waits `ms`, or until `signal` is aborted. Never rejects. */
+export async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  using due = deadline(ms, signal);
+  if (!due.signal.aborted) await once(due.signal, "abort");
 }
 
 /** Waits for `work`, but no longer than `ms`. @throws when it is not done by then; the work is not stopped */

@@ -1,11 +1,16 @@
 import { isIP } from "node:net";
-import { integer, oneOf } from "@banyan/service";
+import { integer, oneOf, secret } from "@banyan/service";
 import { z } from "zod";
 import { parseAddress, type AddressConfig } from "./address.ts";
 import { isName, nameExpectation } from "./names.ts";
 
 /** The bounds of a lease's time to live, in seconds. */
 export const leaseTtl = { minSeconds: 5, maxSeconds: 60, defaultSeconds: 10 };
+
+/** The bounds of an instance's weight. */
+export const weight = { min: 1, max: 10_000 };
+
+const label = z.string().regex(/^[ -~]{1,63}$/, "expected 1 to 63 printable ASCII characters");
 
 const endpointsExpectation = "expected a comma-separated list of http://host:port, or of https://host:port";
 
@@ -17,6 +22,19 @@ export const etcdEnvironment = {
     .default("http://localhost:2379")
     .transform((list) => list.split(",").map((endpoint) => endpoint.trim().replace(/\/$/, "")))
     .refine(areEndpoints, endpointsExpectation),
+  /** A file with the certificates, in PEM, of those who may vouch for etcd; by default those that Node knows. */
+  ETCD_CA_FILE: z.string().min(1).optional(),
+  /** A file with the certificate, in PEM, by which etcd knows this process; with `ETCD_KEY_FILE`. */
+  ETCD_CERT_FILE: z.string().min(1).optional(),
+  ETCD_KEY_FILE: z.string().min(1).optional(),
+  /** The user of etcd; with `ETCD_PASSWORD`. */
+  ETCD_USERNAME: z.string().min(1).optional(),
+  ETCD_PASSWORD: secret(z.string().min(1)).optional(),
+  /**
+   * A folder in which the lists of instances are kept, so that a process that starts while etcd is down knows where
+   * others were. By default they are kept nowhere.
+   */
+  REGISTRY_STATE_FOLDER: z.string().min(1).optional(),
 };
 
 /** The variables that decide how a process is announced; one that only watches needs none of them. */
@@ -37,15 +55,33 @@ export const announceEnvironment = {
   LEASE_TTL_SECONDS: integer({ min: leaseTtl.minSeconds, max: leaseTtl.maxSeconds }).default(leaseTtl.defaultSeconds),
   /** In development a loopback address may be announced, and nobody waits for the news of a withdrawal to spread. */
   BANYAN_ENV: oneOf("development", "production").default("production"),
+  /** What is written: the address alone, or a JSON record that the resolvers of others read, and that tells the rest. */
+  REGISTRY_RECORD: oneOf("address", "endpoint").default("address"),
+  /** Told with `REGISTRY_RECORD=endpoint`: the version of the service, as in `1.4.0`. */
+  INSTANCE_VERSION: label.optional(),
+  /** Told with `REGISTRY_RECORD=endpoint`: where the instance runs, as in `eu-west-1a`. */
+  INSTANCE_ZONE: label.optional(),
+  /** Told with `REGISTRY_RECORD=endpoint`: its share of the calls beside others, where 10 is usual. */
+  INSTANCE_WEIGHT: integer({ min: weight.min, max: weight.max }).optional(),
 };
 
 export interface EtcdConfig {
   readonly ETCD_ENDPOINTS: readonly string[];
+  readonly ETCD_CA_FILE?: string | undefined;
+  readonly ETCD_CERT_FILE?: string | undefined;
+  readonly ETCD_KEY_FILE?: string | undefined;
+  readonly ETCD_USERNAME?: string | undefined;
+  readonly ETCD_PASSWORD?: string | undefined;
+  readonly REGISTRY_STATE_FOLDER?: string | undefined;
 }
 
 export interface AnnounceConfig extends AddressConfig {
   readonly INSTANCE_ID?: string | undefined;
   readonly LEASE_TTL_SECONDS?: number | undefined;
+  readonly REGISTRY_RECORD?: "address" | "endpoint" | undefined;
+  readonly INSTANCE_VERSION?: string | undefined;
+  readonly INSTANCE_ZONE?: string | undefined;
+  readonly INSTANCE_WEIGHT?: number | undefined;
 }
 
 function areEndpoints(endpoints: readonly string[]): boolean {

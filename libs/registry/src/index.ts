@@ -8,6 +8,8 @@ export {
   type Endpoint,
 } from "./announcement.ts";
 export { announceEnvironment, etcdEnvironment, type AnnounceConfig, type EtcdConfig } from "./environment.ts";
+export { openCatalog, type Catalog, type ListedInstance } from "./catalog.ts";
+export { EtcdUnreachableError } from "./etcd/etcd.ts";
 export type { RegistryLog } from "./etcd/reachability.ts";
-export type { Instance, InstanceWatch, WatchState } from "./instances.ts";
-export { openRegistry, type Registry, type RegistryOptions } from "./registry.ts";
+export type { Instance, InstanceProbe, InstanceWatch, WatchState } from "./instances.ts";
+export { openRegistry, type Registry, type RegistryOptions, type RegistryStatus } from "./registry.ts";

@@ -1,9 +1,9 @@
 import { type Change, type Entry } from "./etcd/etcd.ts";
 import type { Instance } from "./instances.ts";
 import { instanceIdOf } from "./names.ts";
-import { readRecord } from "./record.ts";
+import { readRecord, type InstanceEndpoint } from "./record.ts";
 
-/** What an update did, by ids; a moved instance has another address. */
+/** What an update did, by ids; a moved instance has another address, or tells something else of itself. */
 export interface TableDiff {
   readonly joined: readonly string[];
   readonly left: readonly string[];
@@ -23,9 +23,9 @@ export interface UnreadableValue {
 export class InstanceTable {
   readonly #prefix: string;
   readonly #onUnreadable: (value: UnreadableValue) => void;
-  #byId: ReadonlyMap<string, Instance> = new Map();
+  readonly #byId = new Map<string, Instance>();
   #snapshot: readonly Instance[] = Object.freeze([]);
-  #reported: ReadonlyMap<string, bigint> = new Map();
+  #reported = new Map<string, bigint>();
 
   constructor(prefix: string, onUnreadable: (value: UnreadableValue) => void) {
     this.#prefix = prefix;
@@ -36,38 +36,52 @@ export class InstanceTable {
     return this.#snapshot;
   }
 
-  /** Takes a complete list. @returns what changed, `undefined` for nothing */
-  replace(entries: readonly Entry[]): TableDiff | undefined {
+  /** The instances that a complete list lacks. */
+  missingFrom(entries: readonly Entry[]): Instance[] {
+    const listed = new Set(entries.map(({ key }) => instanceIdOf(key, this.#prefix)));
+    return this.#snapshot.filter(({ id }) => !listed.has(id));
+  }
+
+  /** Takes a complete list, in which those of `kept` that it lacks stay. @returns what changed, `undefined` for nothing */
+  replace(entries: readonly Entry[], kept: readonly Instance[] = []): TableDiff | undefined {
     const listed = new Set(entries.map(({ key }) => key));
     this.#reported = new Map([...this.#reported].filter(([key]) => listed.has(key)));
-    const next = new Map<string, Instance>();
-    for (const entry of entries) this.#put(next, entry);
-    return this.#become(next);
+    const wanted = new Map<string, InstanceEndpoint | undefined>(kept.map((instance) => [instance.id, instance]));
+    for (const { id } of this.missingFrom(entries)) if (!wanted.has(id)) wanted.set(id, undefined);
+    for (const entry of entries) this.#read(wanted, entry);
+    return this.#become(wanted);
   }
 
   /** Takes changes since. @returns what they changed in the end, `undefined` for nothing */
   apply(changes: readonly Change[]): TableDiff | undefined {
-    if (changes.length === 0) return undefined;
-    const next = new Map(this.#byId);
+    const wanted = new Map<string, InstanceEndpoint | undefined>();
     for (const change of changes) {
-      if (change.tag === "put") this.#put(next, change.entry);
-      else next.delete(instanceIdOf(change.key, this.#prefix) ?? "");
+      if (change.tag === "put") this.#read(wanted, change.entry);
+      else wanted.set(instanceIdOf(change.key, this.#prefix) ?? "", undefined);
     }
-    return this.#become(next);
+    return this.#become(wanted);
   }
 
-  #put(next: Map<string, Instance>, entry: Entry): void {
+  /** Takes instances from elsewhere than etcd, in place of all. */
+  restore(instances: readonly Instance[]): TableDiff | undefined {
+    return this.replace([], instances);
+  }
+
+  /** Takes one away. @returns what changed, `undefined` when it is not there */
+  drop(id: string): TableDiff | undefined {
+    return this.#become(new Map([[id, undefined]]));
+  }
+
+  #read(wanted: Map<string, InstanceEndpoint | undefined>, entry: Entry): void {
     const id = instanceIdOf(entry.key, this.#prefix);
     if (id === undefined) return;
     const reading = readRecord(entry.value);
     switch (reading.tag) {
-      case "address": {
-        const known = this.#byId.get(id);
-        next.set(id, known?.address === reading.address ? known : Object.freeze({ id, address: reading.address }));
+      case "endpoint":
+        wanted.set(id, reading.endpoint);
         return;
-      }
       case "unreadable":
-        next.delete(id);
+        wanted.set(id, undefined);
         this.#report(entry, reading.reason);
         return;
       default:
@@ -77,18 +91,56 @@ export class InstanceTable {
 
   #report({ key, modRevision }: Entry, reason: string): void {
     if (this.#reported.get(key) === modRevision) return;
-    this.#reported = new Map(this.#reported).set(key, modRevision);
+    this.#reported.set(key, modRevision);
     this.#onUnreadable({ key, reason });
   }
 
-  #become(next: ReadonlyMap<string, Instance>): TableDiff | undefined {
-    const before = this.#byId;
-    const joined = [...next.keys()].filter((id) => !before.has(id));
-    const left = [...before.keys()].filter((id) => !next.has(id));
-    const moved = [...next].filter(([id, instance]) => before.has(id) && before.get(id) !== instance).map(([id]) => id);
-    if (joined.length + left.length + moved.length === 0) return undefined;
-    this.#byId = next;
-    this.#snapshot = Object.freeze([...next.values()].sort((a, b) => (a.id < b.id ? -1 : 1)));
-    return { joined, left, moved };
+  /** Brings the ids that are named up to date; `undefined` for those that are to go. Costs what they cost, not the table. */
+  #become(wanted: ReadonlyMap<string, InstanceEndpoint | undefined>): TableDiff | undefined {
+    const diff = { joined: new Array<string>(), left: new Array<string>(), moved: new Array<string>() };
+    for (const [id, endpoint] of wanted) {
+      const before = this.#byId.get(id);
+      if (endpoint === undefined) {
+        if (this.#byId.delete(id)) diff.left.push(id);
+      } else if (before === undefined || !isSame(before, endpoint)) {
+        this.#byId.set(id, Object.freeze({ id, ...endpoint }));
+        (before === undefined ? diff.joined : diff.moved).push(id);
+      }
+    }
+    if (diff.joined.length + diff.left.length + diff.moved.length === 0) return undefined;
+    this.#snapshot = Object.freeze(this.#merged(diff));
+    return diff;
   }
+
+  /** The snapshot before, which is sorted, merged with what is new. */
+  #merged({ joined, left, moved }: TableDiff): Instance[] {
+    const gone = new Set([...left, ...moved]);
+    const stayed = gone.size === 0 ? this.#snapshot : this.#snapshot.filter(({ id }) => !gone.has(id));
+    const fresh = [...joined, ...moved].flatMap((id) => this.#byId.get(id) ?? []).sort(byId);
+    const merged: Instance[] = [];
+    let next = 0;
+    for (const instance of fresh) {
+      for (; next < stayed.length; next++) {
+        const old = stayed[next];
+        if (old === undefined || byId(instance, old) < 0) break;
+        merged.push(old);
+      }
+      merged.push(instance);
+    }
+    return merged.concat(stayed.slice(next));
+  }
+}
+
+function byId(a: Instance, b: Instance): number {
+  return a.id < b.id ? -1 : 1;
+}
+
+function isSame(before: Instance, endpoint: InstanceEndpoint): boolean {
+  return (
+    before.address === endpoint.address &&
+    before.zone === endpoint.zone &&
+    before.weight === endpoint.weight &&
+    before.version === endpoint.version &&
+    before.since === endpoint.since
+  );
 }

@@ -1,8 +1,16 @@
-/** One live instance of a service. */
+/** One live instance of a service. What only its record tells is there when the record does. */
 export interface Instance {
   readonly id: string;
   /** `host:port` to dial. */
   readonly address: string;
+  /** The version of the service, as in `1.4.0`. */
+  readonly version?: string;
+  /** Where it runs, as in `eu-west-1a`. */
+  readonly zone?: string;
+  /** Its share of the calls beside others; in [1, 10000], and 10 is usual. */
+  readonly weight?: number;
+  /** When it began to announce itself, in ISO 8601. */
+  readonly since?: string;
 }
 
 /** The instances of a service, kept up to date until disposal. */
@@ -14,6 +22,12 @@ export interface InstanceWatch extends AsyncDisposable {
   readonly instances: readonly Instance[];
 
   readonly state: WatchState;
+
+  /**
+   * For how long the list has not been confirmed by etcd, in milliseconds; `undefined` while there is none. Up to
+   * `LEASE_TTL_SECONDS` is usual when nothing changes, more means that etcd is away.
+   */
+  readonly ageMs: number | undefined;
 
   /**
    * Calls `listener` after each change, with the instances as they are then; not for those known already.
@@ -29,3 +43,11 @@ export type WatchState =
   | { readonly tag: "watching" }
   | { readonly tag: "waiting"; readonly cause: string }
   | { readonly tag: "closed" };
+
+/**
+ * Whether an instance of a service answers that it serves. It is asked when a list has lost more than half of its
+ * instances at once, which is more likely etcd's loss than theirs.
+ *
+ * @param signal aborted after 2 seconds, and when the answer is no longer wanted
+ */
+export type InstanceProbe = (instance: Instance, service: string, signal: AbortSignal) => Promise<boolean>;

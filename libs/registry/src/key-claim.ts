@@ -33,5 +33,22 @@ export async function claimKey(etcd: Etcd, { key, value, lease, isOurs }: Wanted
     if (current?.lease === lease && Buffer.from(value).equals(current.value)) return { tag: "held", revision };
     ifModRevision = current?.modRevision ?? absent;
   }
-  throw new Error(`${key} changed under each of ${maxAttempts} attempts to write it`);
+  throw changedTooOften(key);
+}
+
+/** Deletes a key where it is under a lease of ours; one that somebody else holds stays. */
+export async function releaseKey(etcd: Etcd, { key, isOurs }: Pick<WantedKey, "key" | "isOurs">): Promise<void> {
+  for (let attempt = 1, ifModRevision = absent; attempt <= maxAttempts; attempt++) {
+    const outcome = await etcd.delete({ key, ifModRevision });
+    if (outcome.tag === "written") return;
+
+    const { current } = outcome;
+    if (current === undefined || !isOurs(current.lease)) return;
+    ifModRevision = current.modRevision;
+  }
+  throw changedTooOften(key);
+}
+
+function changedTooOften(key: string): Error {
+  return new Error(`${key} changed under each of ${maxAttempts} attempts to write it`);
 }

@@ -1,5 +1,5 @@
 /** Nothing but instances lives below it. */
-const root = "/services/";
+export const root = "/services/";
 
 const nameRule = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 

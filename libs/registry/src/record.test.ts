@@ -16,9 +16,49 @@ const endpoint = {
   tags: { zone: "a" },
 };
 
+const record = { id: "instance-1", service: "user", address: "10.0.0.7:50051" };
+const told = { version: "1.4.0", zone: "a", weight: 20, since: "2026-03-01T10:00:00.000Z" };
+
+describe("formatRecord", () => {
+  it("is the address as it stands", () => {
+    expect(formatRecord("address", { ...record, ...told })).toBe("10.0.0.7:50051");
+  });
+
+  it("is one record for everybody's resolver", () => {
+    expect(JSON.parse(formatRecord("endpoint", { ...record, version: "1.4.0", zone: "a" }))).toEqual(endpoint);
+  });
+});
+
 describe("readRecord", () => {
   it("reads what formatRecord writes", () => {
-    expect(read(formatRecord("10.0.0.7:50051"))).toEqual({ tag: "address", address: "10.0.0.7:50051" });
+    const address = "10.0.0.7:50051";
+    expect(read(formatRecord("address", record))).toEqual({ tag: "endpoint", endpoint: { address } });
+    expect(read(formatRecord("endpoint", { ...record, ...told }))).toEqual({
+      tag: "endpoint",
+      endpoint: { address, ...told },
+    });
+  });
+
+  it.each([
+    ["Go's resolver", { Addr: "h:1", Metadata: { zone: "b", version: "2", weight: "30" } }],
+    ["Kitex", { address: "h:1", weight: 30, tags: { zone: "b", version: "2" } }],
+  ])("reads what else %s tells", (_who, value) => {
+    const expected = { address: "h:1", zone: "b", version: "2", weight: 30 };
+    expect(read(JSON.stringify(value))).toEqual({ tag: "endpoint", endpoint: expected });
+  });
+
+  it.each([
+    ["a weight of 0", { weight: 0 }],
+    ["a weight beyond the bound", { weight: 10_001 }],
+    ["half a weight", { weight: 1.5 }],
+    ["a weight in words", { Metadata: { weight: "heavy" } }],
+    ["a zone that is a number", { Metadata: { zone: 7 } }],
+    ["a zone without end", { tags: { zone: "z".repeat(64) } }],
+    ["metadata that is a word", { Metadata: "x", tags: 7 }],
+    ["a version that is a list", { version: [] }],
+  ])("leaves out %s, and keeps the address", (_what, value) => {
+    const expected = { tag: "endpoint", endpoint: { address: "h:1" } };
+    expect(read(JSON.stringify({ Addr: "h:1", ...value }))).toEqual(expected);
   });
 
   it.each([
@@ -34,7 +74,7 @@ describe("readRecord", () => {
     ],
     ["an IPv6 address", "[fd00::7]:4", "[fd00::7]:4"],
   ])("reads %s", (_what, text, address) => {
-    expect(read(text)).toEqual({ tag: "address", address });
+    expect(read(text)).toMatchObject({ tag: "endpoint", endpoint: { address } });
   });
 
   it.each([

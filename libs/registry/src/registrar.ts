@@ -7,13 +7,14 @@ import {
   type Endpoint,
 } from "./announcement.ts";
 import { deadline, within } from "./deadline.ts";
-import type { Etcd } from "./etcd/etcd.ts";
+import { noLease, type Etcd } from "./etcd/etcd.ts";
 import type { RegistryLog } from "./etcd/reachability.ts";
 import { causeOf, interruptionBy, levelOf } from "./interruption.ts";
-import { claimKey, type Claim, type WantedKey } from "./key-claim.ts";
-import { guardKey } from "./key-guard.ts";
+import type { Claim } from "./key-claim.ts";
+import { guardKey, type GuardEnd } from "./key-guard.ts";
 import { renewLease } from "./lease-renewal.ts";
 import { describeValue } from "./record.ts";
+import { Serving } from "./serving.ts";
 
 export interface AnnouncementPlan {
   readonly key: string;
@@ -38,6 +39,7 @@ const lines = {
   idle: { level: "debug", message: "not announced" },
   granting: { level: "debug", message: "asking etcd for a lease" },
   live: { level: "info", message: "announced" },
+  unhealthy: { level: "warn", message: "not announced: the endpoint does not serve" },
   suspect: { level: "debug", message: "renewal of the lease failed; announced until the lease runs out" },
   lost: { level: "warn", message: "announcement lost" },
   waiting: { level: "debug", message: "waiting to announce" },
@@ -46,9 +48,9 @@ const lines = {
 } as const satisfies Record<AnnouncementState["tag"], { level: keyof RegistryLog; message: string }>;
 
 /**
- * Keeps one key in etcd: grants a lease, claims the key under it, holds both, and begins again with a new lease when
- * they are lost, for as long as it lives. One lease is held at a time, inside one call of `#hold`; what comes of an
- * earlier one is heard by nobody.
+ * Keeps one key in etcd: grants a lease, holds it, and with it the key for as long as the endpoint serves, and begins
+ * again with a new lease when they are lost, for as long as it lives. One lease is held at a time, inside one call of
+ * `#hold`; what comes of an earlier one is heard by nobody.
  */
 export class Registrar implements Announcement {
   readonly key: string;
@@ -63,7 +65,10 @@ export class Registrar implements Announcement {
   #withdrawal: Promise<void> | undefined;
   /** Leases of ours that the key may be under: the latest, and those lost since it was last known to be held. */
   #leases: readonly string[] = [];
-  #strangerSince: number | undefined;
+  /** Until when a stranger's key may be a ghost's, by `performance.now()`. */
+  #ghostUntil: number | undefined;
+  #failures = 0;
+  readonly #serving: Serving;
 
   constructor(etcd: Etcd, plan: AnnouncementPlan, log: RegistryLog) {
     this.key = plan.key;
@@ -73,6 +78,7 @@ export class Registrar implements Announcement {
     this.#etcd = etcd;
     this.#plan = plan;
     this.#log = log;
+    this.#serving = new Serving(plan.endpoint);
     this.#running = this.#run();
   }
 
@@ -85,22 +91,19 @@ export class Registrar implements Announcement {
   }
 
   async #run(): Promise<void> {
-    for (let failures = 0; !this.#closing.signal.aborted;) {
+    while (!this.#closing.signal.aborted) {
       try {
         const grantedAt = performance.now();
         const lease = await this.#grant();
-        const claim = await claimKey(this.#etcd, this.#wanted(lease));
-        if (claim.tag === "stranger") {
-          await this.#outwait(lease, claim);
+        const end = await this.#hold(lease, grantedAt);
+        if (end.tag === "stranger") {
+          await this.#outwait(lease, end);
         } else {
-          failures = 0;
-          const cause = await this.#hold({ lease, grantedAt, revision: claim.revision });
-          this.#enter({ tag: "lost", cause });
-          await this.#wait(new Error(cause), failures++, "debug");
+          this.#enter({ tag: "lost", cause: end.cause });
+          await this.#wait(new Error(end.cause), "debug");
         }
       } catch (error) {
-        await this.#wait(error, failures, levelOf(error, failures));
-        failures++;
+        await this.#wait(error, levelOf(error, this.#failures));
       }
     }
   }
@@ -113,66 +116,84 @@ export class Registrar implements Announcement {
     return lease;
   }
 
-  /** Keeps the lease alive and the key in place, until either is lost or the announcement is withdrawn. @returns why */
-  async #hold(held: { lease: string; grantedAt: number; revision: bigint }): Promise<string> {
-    const { lease, grantedAt, revision } = held;
-    this.#leases = [lease];
-    this.#strangerSince = undefined;
-    this.#enter({ tag: "live", lease });
-    this.#first.resolve();
-
+  /** Keeps the lease alive and the key in place, until either is lost or the announcement is withdrawn. */
+  async #hold(lease: string, grantedAt: number): Promise<GuardEnd> {
     const generation = new AbortController();
     const signal = AbortSignal.any([this.#closing.signal, generation.signal]);
+    const { key, value, ttlSeconds } = this.#plan;
     const renewal = {
       lease,
       grantedAt,
-      ttlMs: this.#plan.ttlSeconds * 1000,
+      ttlMs: ttlSeconds * 1000,
       onRenewed: () => this.#state.tag === "suspect" && this.#enter({ tag: "live", lease }, "debug"),
       onSuspect: (cause: string) => this.#state.tag === "live" && this.#enter({ tag: "suspect", lease, cause }),
     };
+    const guarded = {
+      key,
+      value,
+      lease,
+      isOurs: (id: string) => this.#leases.includes(id),
+      serving: this.#serving,
+      onListed: () => this.#listed(lease),
+      onUnhealthy: () => this.#enter({ tag: "unhealthy", lease }),
+    };
     try {
       return await Promise.race([
-        renewLease(this.#etcd, renewal, signal),
-        guardKey(this.#etcd, { ...this.#wanted(lease), revision }, this.#log, signal),
+        renewLease(this.#etcd, renewal, signal).then((cause) => ({ tag: "lost", cause }) as const),
+        guardKey(this.#etcd, guarded, this.#log, signal),
       ]);
     } finally {
       generation.abort();
     }
   }
 
+  #listed(lease: string): void {
+    this.#leases = [lease];
+    this.#ghostUntil = undefined;
+    this.#failures = 0;
+    const { tag } = this.#state;
+    if (tag !== "live") this.#enter({ tag: "live", lease }, tag === "suspect" ? "debug" : "info");
+    this.#first.resolve();
+  }
+
   /**
-   * Somebody else holds the key. If that is a ghost, it is gone after one TTL; if it is not, it is an error, and the
-   * key is ours when the other one gives it up.
+   * Somebody else holds the key. If that is a ghost, it is gone when its lease has run out; if it is not, it is an error,
+   * and the key is ours when the other one gives it up.
    */
   async #outwait(lease: string, { holder, revision }: Claim & { tag: "stranger" }): Promise<void> {
     const { key } = this;
     const ttlMs = this.#plan.ttlSeconds * 1000;
     const value = describeValue(holder.value);
-    const since = (this.#strangerSince ??= performance.now());
-    const ghostMs = since + ttlMs + ghostGraceMs - performance.now();
-    if (ghostMs > 0) {
-      this.#enter({ tag: "waiting", cause: `${key} is held by ${value}, which may be dead` }, "info");
-    } else if (this.#state.tag !== "taken") {
-      this.#enter({ tag: "taken", holder: value });
-      this.#first.reject(new InstanceTakenError(key, value));
-    }
     try {
       await revoke(this.#etcd, [lease]);
+      this.#ghostUntil ??= performance.now() + Math.max(ttlMs, await this.#leftMs(holder.lease)) + ghostGraceMs;
+      const ghostMs = this.#ghostUntil - performance.now();
+      if (ghostMs > 0) {
+        this.#enter({ tag: "waiting", cause: `${key} is held by ${value}, which may be dead` }, "info");
+      } else if (this.#state.tag !== "taken") {
+        this.#enter({ tag: "taken", holder: value });
+        this.#first.reject(new InstanceTakenError(key, value));
+      }
       using due = deadline(ghostMs > 0 ? ghostMs : ttlMs, this.#closing.signal);
       for await (const { changes } of this.#etcd.watch({ key }, revision + 1n, due.signal)) {
         if (changes.at(-1)?.tag !== "delete") continue;
-        this.#strangerSince = undefined;
+        this.#ghostUntil = undefined;
         return;
       }
     } catch (error) {
       // An outage lets a ghost live on: etcd gives all leases their full time when it comes back.
-      this.#strangerSince = undefined;
+      this.#ghostUntil = undefined;
       throw error;
     }
   }
 
-  async #wait(error: unknown, failures: number, level: keyof RegistryLog): Promise<void> {
-    const { cause, retryMs } = interruptionBy(error, failures);
+  /** How long a lease lives if nobody renews it, in milliseconds; 0 for none. */
+  async #leftMs(lease: string): Promise<number> {
+    return lease === noLease ? 0 : 1000 * ((await this.#etcd.leaseSecondsLeft(lease)) ?? 0);
+  }
+
+  async #wait(error: unknown, level: keyof RegistryLog): Promise<void> {
+    const { cause, retryMs } = interruptionBy(error, this.#failures++);
     this.#enter({ tag: "waiting", cause }, level);
     await this.#etcd.pause(retryMs, this.#closing.signal);
   }
@@ -182,6 +203,7 @@ export class Registrar implements Announcement {
       this.#plan.endpoint.stopServing?.();
     } finally {
       this.#closing.abort();
+      this.#serving[Symbol.dispose]();
       this.#first.reject(new AnnouncementWithdrawnError(this.key));
       await this.#takeBack();
       this.#plan.onWithdrawn();
@@ -203,11 +225,6 @@ export class Registrar implements Announcement {
       return;
     }
     if (this.#leases.length > 0) await sleep(spreadMs);
-  }
-
-  #wanted(lease: string): WantedKey {
-    const { key, value } = this.#plan;
-    return { key, value, lease, isOurs: (id) => this.#leases.includes(id) };
   }
 
   #enter(state: AnnouncementState, level: keyof RegistryLog = lines[state.tag].level): void {

@@ -1,12 +1,13 @@
 import { randomInt } from "node:crypto";
 import { hostname } from "node:os";
 import { advertisedAddress } from "./address.ts";
-import type { AnnounceOptions, Announcement, Endpoint } from "./announcement.ts";
+import type { AnnounceOptions, Announcement, AnnouncementState, Endpoint } from "./announcement.ts";
 import { leaseTtl, type AnnounceConfig, type EtcdConfig } from "./environment.ts";
+import { connectionOf } from "./etcd/connection.ts";
 import type { Etcd } from "./etcd/etcd.ts";
 import { openEtcd } from "./etcd/open-etcd.ts";
 import type { RegistryLog } from "./etcd/reachability.ts";
-import type { InstanceWatch } from "./instances.ts";
+import type { InstanceProbe, InstanceWatch, WatchState } from "./instances.ts";
 import { instanceKey, newInstanceId } from "./names.ts";
 import { formatRecord } from "./record.ts";
 import { Registrar } from "./registrar.ts";
@@ -39,25 +40,59 @@ export interface Registry extends AsyncDisposable {
    * @throws {TypeError} when `service` is not a name
    */
   watch(service: string): InstanceWatch;
+
+  /** How every announcement and every list that is open stands; plain data, for `/readyz` and metrics. */
+  status(): RegistryStatus;
+}
+
+export interface RegistryStatus {
+  readonly announcements: readonly {
+    readonly key: string;
+    /** The registrar's state, by its tag. */
+    readonly state: string;
+    /** Why it is in a state that is not the wanted one. */
+    readonly cause?: string;
+  }[];
+  readonly lists: readonly {
+    readonly service: string;
+    /** The watcher's state, by its tag. */
+    readonly state: string;
+    readonly cause?: string;
+    readonly instances: number;
+    /** For how long etcd has not confirmed the list, in milliseconds; not there while there is none. */
+    readonly ageMs?: number;
+  }[];
 }
 
 export interface RegistryOptions {
   readonly log: RegistryLog;
+
+  /**
+   * Asks an instance whether it serves. With it, a list that suddenly lacks more than half of its instances keeps those
+   * that answer; `healthProbe()` of @banyan/rpc is one. Default none: what etcd lists is believed.
+   */
+  readonly probe?: InstanceProbe;
 }
 
 /**
  * Opens a registry on etcd; returns at once and connects in the background. While etcd is away it is tried again, for
  * ever: announcements and watches that were begun before work as soon as it answers.
+ *
+ * @throws {ExpectedError} when a file that the configuration names cannot be read
  */
-export function openRegistry(config: EtcdConfig & AnnounceConfig, { log }: RegistryOptions): Registry {
-  return createRegistry(openEtcd(config.ETCD_ENDPOINTS, log), config, log);
+export function openRegistry(config: EtcdConfig & AnnounceConfig, options: RegistryOptions): Registry {
+  const { LEASE_TTL_SECONDS = leaseTtl.defaultSeconds } = config;
+  const etcd = openEtcd(connectionOf(config), { log: options.log, quorumCheckMs: LEASE_TTL_SECONDS * 1000 });
+  return createRegistry(etcd, config, options);
 }
 
+type StoreConfig = AnnounceConfig & Pick<EtcdConfig, "REGISTRY_STATE_FOLDER">;
+
 /** A registry on an etcd that is open; its disposal closes it. */
-export function createRegistry(etcd: Etcd, config: AnnounceConfig, log: RegistryLog): Registry {
+export function createRegistry(etcd: Etcd, config: StoreConfig, { log, probe }: RegistryOptions): Registry {
   const instanceId = config.INSTANCE_ID ?? newInstanceId(hostname(), randomInt(2 ** 32));
-  const open = new Set<AsyncDisposable>();
-  const announcedKeys = new Set<string>();
+  const registrars = new Set<Registrar>();
+  const watchers = new Set<Watcher>();
   let closing: Promise<void> | undefined;
 
   const assertOpen = (): void => {
@@ -65,7 +100,9 @@ export function createRegistry(etcd: Etcd, config: AnnounceConfig, log: Registry
   };
 
   const close = async (): Promise<void> => {
-    const outcomes = await Promise.allSettled([...open].map((opened) => opened[Symbol.asyncDispose]()));
+    const outcomes = await Promise.allSettled(
+      [...registrars, ...watchers].map((opened) => opened[Symbol.asyncDispose]()),
+    );
     etcd.close();
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   };
@@ -76,27 +113,53 @@ export function createRegistry(etcd: Etcd, config: AnnounceConfig, log: Registry
     announce(service, endpoint, options = {}) {
       assertOpen();
       const key = instanceKey(service, instanceId);
-      const value = formatRecord(advertisedAddress(config, endpoint.address));
+      const value = formatRecord(config.REGISTRY_RECORD ?? "address", {
+        id: instanceId,
+        service,
+        address: advertisedAddress(config, endpoint.address),
+        ...toldOf(config),
+      });
       const { ttlSeconds, spreadMs } = checkedOptions(options, config);
-      if (announcedKeys.has(key)) throw new Error(`${key} is announced already`);
-      const onWithdrawn = (): void => {
-        announcedKeys.delete(key);
-        open.delete(registrar);
-      };
+      if (registrars.values().some((other) => other.key === key)) throw new Error(`${key} is announced already`);
+      const onWithdrawn = (): boolean => registrars.delete(registrar);
       const registrar = new Registrar(etcd, { key, value, endpoint, ttlSeconds, spreadMs, onWithdrawn }, log);
-      announcedKeys.add(key);
-      open.add(registrar);
+      registrars.add(registrar);
       return registrar;
     },
 
     watch(service) {
       assertOpen();
-      const watcher = new Watcher(etcd, { service, onClosed: () => open.delete(watcher) }, log);
-      open.add(watcher);
+      const stateFolder = config.REGISTRY_STATE_FOLDER;
+      const onClosed = (): boolean => watchers.delete(watcher);
+      const watcher = new Watcher(etcd, { service, probe, stateFolder, onClosed }, log);
+      watchers.add(watcher);
       return watcher;
     },
 
+    status: () => ({
+      announcements: [...registrars].map(({ key, state }) => ({ key, ...statusOf(state) })),
+      lists: [...watchers].map(({ service, state, instances, ageMs }) => ({
+        service,
+        ...statusOf(state),
+        instances: instances.length,
+        ...(ageMs !== undefined && { ageMs }),
+      })),
+    }),
+
     [Symbol.asyncDispose]: () => (closing ??= close()),
+  };
+}
+
+function statusOf(state: AnnouncementState | WatchState): { readonly state: string; readonly cause?: string } {
+  return { state: state.tag, ...("cause" in state && { cause: state.cause }) };
+}
+
+function toldOf({ INSTANCE_VERSION, INSTANCE_ZONE, INSTANCE_WEIGHT }: AnnounceConfig) {
+  return {
+    since: new Date().toISOString(),
+    ...(INSTANCE_VERSION !== undefined && { version: INSTANCE_VERSION }),
+    ...(INSTANCE_ZONE !== undefined && { zone: INSTANCE_ZONE }),
+    ...(INSTANCE_WEIGHT !== undefined && { weight: INSTANCE_WEIGHT }),
   };
 }
 

@@ -1,14 +1,17 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Etcd, WatchAnswer } from "./etcd/etcd.ts";
 import { MemoryEtcd } from "./testing/memory-etcd.ts";
 import { recordLog } from "./testing/recorded-log.ts";
-import { Watcher } from "./watcher.ts";
+import { Watcher, type WatchPlan } from "./watcher.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** Begins to watch an etcd in memory, of which parts may be replaced, and notes when it was listed. */
-function begin(memory: MemoryEtcd, parts: Partial<Etcd> = {}) {
+function begin(memory: MemoryEtcd, parts: Partial<Etcd> = {}, plan: Partial<WatchPlan> = {}) {
   const log = recordLog();
   const etcd: Etcd = { ...memory.connect(log), ...parts };
   const startedAt = performance.now();
@@ -20,7 +23,7 @@ function begin(memory: MemoryEtcd, parts: Partial<Etcd> = {}) {
       return etcd.list(prefix);
     },
   };
-  const watcher = new Watcher(counting, { service: "user", onClosed: () => undefined }, log);
+  const watcher = new Watcher(counting, { service: "user", onClosed: () => undefined, ...plan }, log);
   return { watcher, listed, log };
 }
 
@@ -135,6 +138,89 @@ describe("Watcher", () => {
       "etcd answers again",
     ]);
     await watcher[Symbol.asyncDispose]();
+  });
+
+  it("is as old as etcd's last word on it", async () => {
+    const memory = new MemoryEtcd();
+    const { watcher } = begin(memory);
+    expect(watcher.ageMs).toBeUndefined();
+    await settle();
+    expect(watcher.ageMs).toBe(0);
+    memory.stop();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(watcher.ageMs).toBe(600_000);
+    memory.start();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(watcher.ageMs).toBeLessThan(2000);
+    await watcher[Symbol.asyncDispose]();
+  });
+
+  it("keeps those that answer when etcd has lost its data, until they are listed again or are deleted", async () => {
+    const memory = new MemoryEtcd();
+    for (const id of ["a", "b", "c", "d"]) memory.put(`/services/user/${id}`, "h:1");
+    const answering = new Set(["a", "b", "c"]);
+    const probe: WatchPlan["probe"] = async ({ id }, service) => service === "user" && answering.has(id);
+    const { watcher, log } = begin(memory, {}, { probe });
+    const ids = (): string[] => watcher.instances.map(({ id }) => id);
+    await settle();
+    const lengths: number[] = [];
+    watcher.subscribe(({ length }) => lengths.push(length));
+
+    memory.wipe();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(ids()).toEqual(["a", "b", "c"]);
+    expect(log.loud.filter(({ message }) => message.startsWith("etcd lists less than half"))).toHaveLength(1);
+
+    memory.put("/services/user/a", "h:1");
+    memory.put("/services/user/b", "h:1");
+    memory.delete("/services/user/b");
+    await settle();
+    expect(ids()).toEqual(["a", "c"]);
+    answering.clear();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(ids()).toEqual(["a"]);
+    expect(lengths).toEqual([3, 2, 1]);
+    await watcher[Symbol.asyncDispose]();
+  });
+
+  it("believes etcd when it deletes all of them, and when there is no probe", async () => {
+    for (const plan of [{ probe: async () => true }, {}]) {
+      const memory = new MemoryEtcd();
+      memory.put("/services/user/a", "h:1");
+      const { watcher } = begin(memory, {}, plan);
+      await settle();
+      if ("probe" in plan) memory.delete("/services/user/a");
+      else memory.wipe();
+      await vi.advanceTimersByTimeAsync(2000);
+      expect(watcher.instances).toEqual([]);
+      await watcher[Symbol.asyncDispose]();
+    }
+  });
+
+  it("begins with what the last process knew, and how old that is, while etcd is down", async () => {
+    const stateFolder = await mkdtemp(join(tmpdir(), "banyan-watcher-"));
+    const memory = new MemoryEtcd();
+    memory.put("/services/user/a", "h:1");
+    const first = begin(memory, {}, { stateFolder });
+    await settle();
+    const known = first.watcher.instances;
+    await first.watcher[Symbol.asyncDispose]();
+
+    memory.stop();
+    await vi.advanceTimersByTimeAsync(60_000);
+    const { watcher } = begin(memory, {}, { stateFolder });
+    expect(watcher.instances).toEqual(known);
+    expect(watcher.ageMs).toBe(60_000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(watcher.instances).toEqual(known);
+    expect(watcher.ageMs).toBe(120_000);
+
+    memory.start();
+    memory.put("/services/user/b", "h:2");
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(watcher.instances).toHaveLength(2);
+    await watcher[Symbol.asyncDispose]();
+    await rm(stateFolder, { recursive: true });
   });
 
   it("leaves no timer behind, and takes no answer that comes after it was closed", async () => {

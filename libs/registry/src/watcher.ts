@@ -1,10 +1,12 @@
 import { deadline } from "./deadline.ts";
-import type { Etcd, Listing, Position } from "./etcd/etcd.ts";
+import type { Etcd, Listing, Position, WatchAnswer } from "./etcd/etcd.ts";
 import type { RegistryLog } from "./etcd/reachability.ts";
-import { InstanceTable } from "./instance-table.ts";
-import type { Instance, InstanceWatch, WatchState } from "./instances.ts";
+import { InstanceTable, type TableDiff } from "./instance-table.ts";
+import type { Instance, InstanceProbe, InstanceWatch, WatchState } from "./instances.ts";
 import { interruptionBy, levelOf } from "./interruption.ts";
-import { servicePrefix } from "./names.ts";
+import { KeptInstances } from "./kept-instances.ts";
+import { ListFile } from "./list-file.ts";
+import { instanceIdOf, servicePrefix } from "./names.ts";
 
 /** A list is read again after this long in any case, plus or minus a sixth of it at random; in milliseconds. */
 export const resyncMs = 60_000;
@@ -17,6 +19,10 @@ const maxLogged = 20;
 
 export interface WatchPlan {
   readonly service: string;
+  /** Without one, a list that lacks more than half of its instances is believed. */
+  readonly probe?: InstanceProbe | undefined;
+  /** Where the last known list is kept; without it, nowhere. */
+  readonly stateFolder?: string | undefined;
   readonly onClosed: () => void;
 }
 
@@ -26,23 +32,31 @@ export interface WatchPlan {
  */
 export class Watcher implements InstanceWatch {
   #state: WatchState = { tag: "listing" };
+  /** When etcd last confirmed the list, by `performance.now()`. */
+  #confirmedAt: number | undefined;
+  readonly service: string;
   readonly #etcd: Etcd;
-  readonly #service: string;
   readonly #prefix: string;
   readonly #onClosed: () => void;
   readonly #log: RegistryLog;
   readonly #table: InstanceTable;
+  readonly #kept: KeptInstances | undefined;
+  readonly #file: ListFile | undefined;
   readonly #listeners = new Set<(instances: readonly Instance[]) => void>();
   readonly #closing = new AbortController();
 
   /** @throws {TypeError} when `service` is not a name */
-  constructor(etcd: Etcd, { service, onClosed }: WatchPlan, log: RegistryLog) {
+  constructor(etcd: Etcd, { service, probe, stateFolder, onClosed }: WatchPlan, log: RegistryLog) {
     this.#etcd = etcd;
     this.#onClosed = onClosed;
-    this.#service = service;
+    this.service = service;
     this.#prefix = servicePrefix(service);
     this.#log = log;
     this.#table = new InstanceTable(this.#prefix, (value) => log.warn(value, "value is not an instance; ignored"));
+    this.#kept =
+      probe && new KeptInstances({ service, probe, onGone: ({ id }) => this.#changed(this.#table.drop(id)) });
+    this.#file = stateFolder === undefined ? undefined : new ListFile(stateFolder, service, log);
+    this.#restore();
     void this.#run();
   }
 
@@ -52,6 +66,10 @@ export class Watcher implements InstanceWatch {
 
   get state(): WatchState {
     return this.#state;
+  }
+
+  get ageMs(): number | undefined {
+    return this.#confirmedAt === undefined ? undefined : Math.round(performance.now() - this.#confirmedAt);
   }
 
   subscribe(listener: (instances: readonly Instance[]) => void): () => void {
@@ -65,7 +83,19 @@ export class Watcher implements InstanceWatch {
     this.#listeners.clear();
     this.#closing.abort();
     this.#state = { tag: "closed" };
+    this.#kept?.[Symbol.dispose]();
     this.#onClosed();
+    await this.#file?.[Symbol.asyncDispose]();
+  }
+
+  #restore(): void {
+    const stored = this.#file?.read();
+    if (stored === undefined) return;
+    const ageMs = Math.max(0, Date.now() - stored.listedAt.getTime());
+    this.#confirmedAt = performance.now() - ageMs;
+    this.#table.restore(stored.instances);
+    const fields = { service: this.service, instances: this.instances.length, ageMs };
+    this.#log.info(fields, "list of instances is from the state folder until etcd has answered");
   }
 
   async #run(): Promise<void> {
@@ -76,7 +106,7 @@ export class Watcher implements InstanceWatch {
         this.#enter({ tag: "listing" });
         const listing = await this.#etcd.list(this.#prefix);
         if (signal.aborted) return;
-        this.#changed(this.#table.replace(listing.entries));
+        this.#replace(listing);
         watchedSince = performance.now();
         await this.#follow(listing);
         failures = 0;
@@ -86,6 +116,17 @@ export class Watcher implements InstanceWatch {
         await this.#recover(error, failures++);
       }
     }
+  }
+
+  #replace({ entries }: Listing): void {
+    const kept = this.#kept?.choose(this.instances.length, this.#table.missingFrom(entries)) ?? [];
+    if (kept.length > 0) {
+      const fields = { service: this.service, listed: entries.length, kept: kept.length };
+      this.#log.warn(fields, "etcd lists less than half of the instances; the others stay while they answer");
+    }
+    this.#confirmed();
+    this.#changed(this.#table.replace(entries, kept));
+    this.#save();
   }
 
   /** Follows the changes since `listing` until it is time to list again. @throws when the watch breaks */
@@ -98,14 +139,23 @@ export class Watcher implements InstanceWatch {
       }
       last = answer;
       this.#enter({ tag: "watching" });
-      this.#changed(this.#table.apply(answer.changes));
+      this.#apply(answer);
     }
+  }
+
+  #apply({ changes }: WatchAnswer): void {
+    this.#confirmed();
+    for (const change of changes) {
+      const key = change.tag === "put" ? change.entry.key : change.key;
+      this.#kept?.release(instanceIdOf(key, this.#prefix) ?? "");
+    }
+    this.#changed(this.#table.apply(changes));
   }
 
   async #recover(error: unknown, failures: number): Promise<void> {
     const interruption = interruptionBy(error, failures);
     this.#enter({ tag: "waiting", cause: interruption.cause });
-    const fields = { service: this.#service, instances: this.instances.length, ...interruption };
+    const fields = { service: this.service, instances: this.instances.length, ...interruption };
     this.#log[levelOf(error, failures)](fields, "list of instances is interrupted; the last known ones go on");
     await this.#etcd.pause(interruption.retryMs, this.#closing.signal);
   }
@@ -115,18 +165,29 @@ export class Watcher implements InstanceWatch {
     this.#state = state;
   }
 
-  #changed(diff: ReturnType<InstanceTable["apply"]>): void {
+  #confirmed(): void {
+    if (!this.#closing.signal.aborted) this.#confirmedAt = performance.now();
+  }
+
+  #changed(diff: TableDiff | undefined): void {
     if (diff === undefined || this.#closing.signal.aborted) return;
     const { instances } = this;
     const [joined, left, moved] = [diff.joined, diff.left, diff.moved].map((ids) => ids.slice(0, maxLogged));
-    this.#log.info({ service: this.#service, joined, left, moved, instances: instances.length }, "instances changed");
+    this.#log.info({ service: this.service, joined, left, moved, instances: instances.length }, "instances changed");
+    this.#save();
     for (const listener of this.#listeners) {
       try {
         listener(instances);
       } catch (error) {
         const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.#log.warn({ service: this.#service, error: cause }, "a listener of the instances failed");
+        this.#log.warn({ service: this.service, error: cause }, "a listener of the instances failed");
       }
+    }
+  }
+
+  #save(): void {
+    if (this.ageMs !== undefined) {
+      this.#file?.save({ instances: this.instances, listedAt: new Date(Date.now() - this.ageMs) });
     }
   }
 }

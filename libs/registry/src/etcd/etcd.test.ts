@@ -31,7 +31,7 @@ async function openReal(): Promise<Store> {
   return {
     ...world.gateway,
     connect() {
-      const etcd = openEtcd([world.etcd.endpoint], recordLog());
+      const etcd = openEtcd({ endpoints: [world.etcd.endpoint] }, { log: recordLog() });
       opened.push(etcd);
       return etcd;
     },
@@ -88,6 +88,29 @@ describe.concurrent.each([
       tag: "refused",
       current: undefined,
     });
+  });
+
+  it("deletes only while the key is as it was expected", async () => {
+    await using store = await openStore();
+    const etcd = store.connect();
+    const lease = await etcd.grantLease(60);
+    expect(await etcd.delete({ key: "/k", ifModRevision: absent })).toMatchObject({ tag: "written" });
+    const { revision } = await etcd.put({ key: "/k", value: "1", lease, ifModRevision: absent });
+    const current = { key: "/k", value: Buffer.from("1"), lease, modRevision: revision };
+    for (const ifModRevision of [absent, revision - 1n]) {
+      expect(await etcd.delete({ key: "/k", ifModRevision })).toEqual({ tag: "refused", current, revision });
+    }
+    expect(await etcd.delete({ key: "/k", ifModRevision: revision })).toMatchObject({ tag: "written" });
+    expect((await etcd.list("/k")).entries).toEqual([]);
+  });
+
+  it("tells how long a lease has left", async () => {
+    await using store = await openStore();
+    const etcd = store.connect();
+    const lease = await etcd.grantLease(60);
+    expect(await etcd.leaseSecondsLeft(lease)).toBeOneOf([59, 60]);
+    await etcd.revokeLease(lease);
+    expect(await etcd.leaseSecondsLeft(lease)).toBeUndefined();
   });
 
   it("tells of a lease that has ended", async () => {

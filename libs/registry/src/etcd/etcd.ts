@@ -13,7 +13,10 @@ export interface Etcd {
    *
    * @throws {LeaseGoneError} when etcd no longer knows the lease
    */
-  put(write: ConditionalPut): Promise<PutOutcome>;
+  put(write: ConditionalPut): Promise<WriteOutcome>;
+
+  /** Deletes a key if nobody else has written it since. */
+  delete(deletion: Conditional): Promise<WriteOutcome>;
 
   /** Grants a lease that ends by itself after `ttlSeconds` without a {@link keepAlive}. @returns its id */
   grantLease(ttlSeconds: number): Promise<string>;
@@ -21,15 +24,20 @@ export interface Etcd {
   /** Renews a lease once. @returns whether etcd still knew it */
   keepAlive(lease: string, timeoutMs: number): Promise<boolean>;
 
+  /** @returns in how many whole seconds the lease ends if nobody renews it; `undefined` when it has ended */
+  leaseSecondsLeft(lease: string): Promise<number | undefined>;
+
   /** Ends a lease, and with it the keys that are under it. Nothing happens when it is gone already. */
   revokeLease(lease: string): Promise<void>;
 
   /**
    * Follows the changes of a key, or of all keys below a prefix, from revision `from` on. The first answer comes once
-   * etcd has accepted the watch, and may be empty.
+   * etcd has accepted the watch, and may be empty; so is the one that comes each time the member that serves the watch
+   * has shown that it is part of the quorum.
    *
-   * Ends quietly when `signal` is aborted, and throws at the first sign of trouble (connection, compaction, refusal);
-   * it never resumes on its own. Whoever goes on must list again, since changes may have been missed.
+   * Ends quietly when `signal` is aborted, and throws at the first sign of trouble (connection, compaction, refusal, a
+   * member without a quorum); it never resumes on its own. Whoever goes on must list again, since changes may have been
+   * missed.
    */
   watch(range: KeyRange, from: bigint, signal: AbortSignal): AsyncIterable<WatchAnswer>;
 
@@ -68,17 +76,20 @@ export interface WatchAnswer extends Position {
 
 export type Change = { readonly tag: "put"; readonly entry: Entry } | { readonly tag: "delete"; readonly key: string };
 
-export interface ConditionalPut {
+export interface Conditional {
   readonly key: string;
+  /** It happens only while the key's `modRevision` is this one; {@link absent} when there is no such key. */
+  readonly ifModRevision: bigint;
+}
+
+export interface ConditionalPut extends Conditional {
   readonly value: string;
   readonly lease: string;
-  /** The write happens only while the key's `modRevision` is this one; {@link absent} when there is no such key. */
-  readonly ifModRevision: bigint;
 }
 
 export const absent = 0n;
 
-export type PutOutcome =
+export type WriteOutcome =
   | { readonly tag: "written"; readonly revision: bigint }
   | { readonly tag: "refused"; readonly current: Entry | undefined; readonly revision: bigint };
 

@@ -1,5 +1,5 @@
 import { CompareTarget, Range, type IEvent, type IKeyValue, type ITxnRequest, type IWatchResponse } from "etcd3";
-import type { Change, ConditionalPut, Entry, KeyRange, WatchAnswer } from "./etcd.ts";
+import type { Change, Conditional, ConditionalPut, Entry, KeyRange, WatchAnswer } from "./etcd.ts";
 
 export function rangeOf(range: KeyRange) {
   if ("key" in range) return { key: Buffer.from(range.key) };
@@ -8,11 +8,21 @@ export function rangeOf(range: KeyRange) {
 }
 
 /** Writes the key when its revision is as expected, and reads it otherwise. */
-export function conditionalPut({ key, value, lease, ifModRevision }: ConditionalPut): ITxnRequest {
+export function conditionalPut({ value, lease, ...condition }: ConditionalPut): ITxnRequest {
+  const key = Buffer.from(condition.key);
+  return conditional(condition, { request_put: { key, value: Buffer.from(value), lease } });
+}
+
+/** Deletes the key when its revision is as expected, and reads it otherwise. */
+export function conditionalDelete(condition: Conditional): ITxnRequest {
+  return conditional(condition, { request_delete_range: { key: Buffer.from(condition.key) } });
+}
+
+function conditional({ key, ifModRevision }: Conditional, write: NonNullable<ITxnRequest["success"]>[number]) {
   const name = Buffer.from(key);
   return {
     compare: [{ key: name, target: CompareTarget.Mod, mod_revision: String(ifModRevision) }],
-    success: [{ request_put: { key: name, value: Buffer.from(value), lease } }],
+    success: [write],
     failure: [{ request_range: { key: name } }],
   };
 }

@@ -26,6 +26,26 @@ const eventually = (assertion: () => unknown) => vi.waitFor(assertion, { timeout
 
 const idsIn = ({ instances }: { readonly instances: readonly Instance[] }): string[] => instances.map(({ id }) => id);
 
+/** A serving status that a test sets. */
+function switchable(initially: boolean) {
+  let serving = initially;
+  const listeners = new Set<(serving: boolean) => void>();
+  return {
+    get watchers() {
+      return listeners.size;
+    },
+    watch: (listener: (serving: boolean) => void): (() => void) => {
+      listeners.add(listener);
+      listener(serving);
+      return () => listeners.delete(listener);
+    },
+    set(next: boolean): void {
+      serving = next;
+      for (const listener of listeners) listener(next);
+    },
+  };
+}
+
 /** What every registry promises. A test has a world of its own, so that they can run side by side. */
 export function registryContract(what: string, openWorld: () => Promise<RegistryWorld>): void {
   describe.concurrent(`${what}: announce`, () => {
@@ -85,6 +105,66 @@ export function registryContract(what: string, openWorld: () => Promise<Registry
       await eventually(async () => expect(await world.get(key)).toBe(endpoint.address));
       await world.revokeLeaseOf(key);
       await eventually(async () => expect(await world.get(key)).toBe(endpoint.address));
+    });
+
+    it("takes the key away while the endpoint does not serve, and puts it back under the same lease", async () => {
+      await using world = await openWorld();
+      await using registry = world.open();
+      const serving = switchable(true);
+      const announcement = registry.announce("user", { ...endpoint, watchServing: serving.watch });
+      const { key } = announcement;
+      await announcement.announced;
+      const { state } = announcement;
+      for (let round = 0; round < 3; round++) {
+        serving.set(false);
+        await eventually(async () => expect(await world.get(key)).toBeUndefined());
+        await eventually(() => expect(announcement.state).toEqual({ ...state, tag: "unhealthy" }));
+        serving.set(true);
+        await eventually(async () => expect(await world.get(key)).toBe(endpoint.address));
+        await eventually(() => expect(announcement.state).toEqual(state));
+      }
+      await announcement[Symbol.asyncDispose]();
+      expect(serving.watchers).toBe(0);
+    });
+
+    it("announces only when the endpoint serves for the first time", async () => {
+      await using world = await openWorld();
+      await using registry = world.open();
+      const serving = switchable(false);
+      const announcement = registry.announce("user", { ...endpoint, watchServing: serving.watch });
+      await eventually(() => expect(announcement.state.tag).toBe("unhealthy"));
+      expect(await world.get(announcement.key)).toBeUndefined();
+      serving.set(true);
+      await announcement.announced;
+      expect(await world.get(announcement.key)).toBe(endpoint.address);
+    });
+
+    it("leaves the key of another process alone while the endpoint does not serve", async () => {
+      await using world = await openWorld();
+      await using registry = world.open({ INSTANCE_ID: "a" });
+      const serving = switchable(false);
+      await world.put("/services/user/a", "10.0.0.7:1");
+      const announcement = registry.announce("user", { ...endpoint, watchServing: serving.watch });
+      await eventually(() => expect(announcement.state.tag).toBe("unhealthy"));
+      expect(await world.get(announcement.key)).toBe("10.0.0.7:1");
+    });
+
+    it("tells more than the address where that is wanted", async () => {
+      await using world = await openWorld();
+      const told = { INSTANCE_VERSION: "1.4.0", INSTANCE_ZONE: "a", INSTANCE_WEIGHT: 20 };
+      await using registry = world.open({ INSTANCE_ID: "a", REGISTRY_RECORD: "endpoint", ...told });
+      const before = new Date().toISOString();
+      const { key, announced } = registry.announce("user", endpoint);
+      await announced;
+      expect(JSON.parse((await world.get(key)) ?? "")).toMatchObject({ Addr: endpoint.address, id: "a", name: "user" });
+      const watch = registry.watch("user");
+      await eventually(() =>
+        expect(watch.instances).toEqual([
+          { id: "a", ...endpoint, version: "1.4.0", zone: "a", weight: 20, since: expect.any(String) },
+        ]),
+      );
+      const since = watch.instances[0]?.since ?? "";
+      expect(since >= before && since <= new Date().toISOString()).toBe(true);
     });
 
     it("begins without the store, and announces when it is there", async () => {
@@ -226,6 +306,40 @@ export function registryContract(what: string, openWorld: () => Promise<Registry
       await eventually(() => expect(idsIn(watch)).toEqual(["go", "good"]));
       await world.put("/services/user/good", "no address");
       await eventually(() => expect(watch.instances).toEqual([{ id: "go", address: "10.0.0.7:50051" }]));
+    });
+
+    it("tells for how long the store has not confirmed the list", async () => {
+      await using world = await openWorld();
+      await using registry = world.open();
+      const watch = registry.watch("user");
+      expect(watch.ageMs).toBeUndefined();
+      await eventually(() => expect(watch.state.tag).toBe("watching"));
+      await world.stop();
+      await eventually(() => expect(watch.ageMs).toBeGreaterThan(500));
+      await world.start();
+      await eventually(() => expect(watch.ageMs).toBeLessThan(500));
+    });
+
+    it("is told with the announcements by the registry's status", async () => {
+      await using world = await openWorld();
+      await using registry = world.open({ INSTANCE_ID: "a" });
+      expect(registry.status()).toEqual({ announcements: [], lists: [] });
+      const announcement = registry.announce("user", endpoint);
+      const watch = registry.watch("user");
+      await announcement.announced;
+      await eventually(() => expect(watch.instances).toHaveLength(1));
+      await eventually(() =>
+        expect(registry.status()).toEqual({
+          announcements: [{ key: "/services/user/a", state: "live" }],
+          lists: [{ service: "user", state: "watching", instances: 1, ageMs: expect.any(Number) }],
+        }),
+      );
+      await world.stop();
+      await eventually(() =>
+        expect(registry.status().lists).toMatchObject([{ state: "waiting", cause: expect.any(String) }]),
+      );
+      await watch[Symbol.asyncDispose]();
+      expect(registry.status().lists).toEqual([]);
     });
 
     it("keeps the last known list while the store is away, and is right again after", async () => {

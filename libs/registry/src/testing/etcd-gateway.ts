@@ -45,6 +45,22 @@ export function etcdGateway(endpoint: string) {
       await call("lease/revoke", { ID: (await range(key)).kvs[0]?.lease });
     },
 
+    /**
+     * Has etcd ask for a user from now on: `root`, who may do all, and one who may read and write below `/services/`.
+     * The gateway itself, which names no user, is refused after it.
+     */
+    async enableAuth({ name, password }: { readonly name: string; readonly password: string }): Promise<void> {
+      const [key, range_end] = [base64("/services/"), base64("/services0")];
+      await call("auth/role/add", { name: "registry" });
+      await call("auth/role/grant", { name: "registry", perm: { permType: "READWRITE", key, range_end } });
+      await call("auth/user/add", { name, password });
+      await call("auth/user/grant", { user: name, role: "registry" });
+      await call("auth/role/add", { name: "root" });
+      await call("auth/user/add", { name: "root", password });
+      await call("auth/user/grant", { user: "root", role: "root" });
+      await call("auth/enable", {});
+    },
+
     /** Forgets all revisions before the present one. */
     async compact(): Promise<void> {
       const { header } = await range("/");

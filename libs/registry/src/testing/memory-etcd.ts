@@ -4,12 +4,13 @@ import {
   LeaseGoneError,
   noLease,
   type Change,
+  type Conditional,
   type ConditionalPut,
   type Entry,
   type Etcd,
   type KeyRange,
   type Listing,
-  type PutOutcome,
+  type WriteOutcome,
   type WatchAnswer,
 } from "../etcd/etcd.ts";
 import { Reachability, type RegistryLog } from "../etcd/reachability.ts";
@@ -17,6 +18,8 @@ import { Reachability, type RegistryLog } from "../etcd/reachability.ts";
 interface Lease {
   readonly ttlSeconds: number;
   timer: NodeJS.Timeout | undefined;
+  /** By `performance.now()`. */
+  endsAt: number;
 }
 
 interface Watch {
@@ -55,8 +58,10 @@ export class MemoryEtcd {
     return {
       list: (prefix) => ask(() => this.#list(prefix)),
       put: (write) => ask(() => this.#putIf(write)),
+      delete: (deletion) => ask(() => this.#deleteIf(deletion)),
       grantLease: (ttlSeconds) => ask(() => this.#grant(ttlSeconds)),
       keepAlive: (lease) => ask(() => this.#keepAlive(lease)),
+      leaseSecondsLeft: (lease) => ask(() => this.#secondsLeft(lease)),
       revokeLease: (lease) => ask(() => this.revoke(lease)),
       watch: (range, from, signal) => this.#watch(range, from, signal),
       pause: (ms, signal) => reachability.pause(ms, signal),
@@ -138,7 +143,7 @@ export class MemoryEtcd {
     return { ...this.#position(), entries };
   }
 
-  #putIf({ key, value, lease, ifModRevision }: ConditionalPut): PutOutcome {
+  #putIf({ key, value, lease, ifModRevision }: ConditionalPut): WriteOutcome {
     const current = this.#entries.get(key);
     if ((current?.modRevision ?? 0n) !== ifModRevision) return { tag: "refused", current, revision: this.#revision };
     if (!this.#leases.has(lease)) throw new LeaseGoneError(`lease ${lease} has ended`);
@@ -146,17 +151,30 @@ export class MemoryEtcd {
     return { tag: "written", revision: this.#revision };
   }
 
+  #deleteIf({ key, ifModRevision }: Conditional): WriteOutcome {
+    const current = this.#entries.get(key);
+    if ((current?.modRevision ?? 0n) !== ifModRevision) return { tag: "refused", current, revision: this.#revision };
+    this.delete(key);
+    return { tag: "written", revision: this.#revision };
+  }
+
   #grant(ttlSeconds: number): string {
     const id = String(++this.#leasesGranted);
-    this.#leases.set(id, { ttlSeconds, timer: undefined });
+    this.#leases.set(id, { ttlSeconds, timer: undefined, endsAt: Infinity });
     this.#keepAlive(id);
     return id;
+  }
+
+  #secondsLeft(id: string): number | undefined {
+    const lease = this.#leases.get(id);
+    return lease && Math.max(0, Math.floor((lease.endsAt - performance.now()) / 1000));
   }
 
   #keepAlive(id: string): boolean {
     const lease = this.#leases.get(id);
     if (lease === undefined) return false;
     clearTimeout(lease.timer);
+    lease.endsAt = performance.now() + lease.ttlSeconds * 1000;
     lease.timer = setTimeout(() => this.revoke(id), lease.ttlSeconds * 1000).unref();
     return true;
   }

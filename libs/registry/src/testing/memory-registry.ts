@@ -1,4 +1,5 @@
 import type { AnnounceConfig } from "../environment.ts";
+import type { InstanceProbe } from "../instances.ts";
 import type { RegistryLog } from "../etcd/reachability.ts";
 import { createRegistry, type Registry } from "../registry.ts";
 import { MemoryEtcd } from "./memory-etcd.ts";
@@ -9,12 +10,14 @@ export interface MemoryRegistryOptions {
   /** Default: development, so that a loopback address may be announced, and 10 s leases. */
   readonly config?: AnnounceConfig;
   readonly log?: RegistryLog;
+  readonly probe?: InstanceProbe;
 }
 
 const silent: RegistryLog = { info: () => undefined, warn: () => undefined, debug: () => undefined };
 
 /** A registry on an etcd in memory: the same state machines, and no process to start. */
 export function openMemoryRegistry(options: MemoryRegistryOptions = {}): Registry {
-  const { etcd = new MemoryEtcd(), config = {}, log = silent } = options;
-  return createRegistry(etcd.connect(log), { BANYAN_ENV: "development", ...config }, log);
+  const { etcd = new MemoryEtcd(), config = {}, log = silent, probe } = options;
+  const registryOptions = { log, ...(probe !== undefined && { probe }) };
+  return createRegistry(etcd.connect(log), { BANYAN_ENV: "development", ...config }, registryOptions);
 }

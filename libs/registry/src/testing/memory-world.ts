@@ -5,7 +5,10 @@ import { recordLog } from "./recorded-log.ts";
 
 /** The world of the in-memory twin. */
 export async function openMemoryWorld(): Promise<RegistryWorld> {
-  const etcd = new MemoryEtcd();
+  return memoryWorldOn(new MemoryEtcd());
+}
+
+export function memoryWorldOn(etcd: MemoryEtcd): RegistryWorld {
   const granting = etcd.connect(recordLog());
   return {
     open: (config = {}) => openMemoryRegistry({ etcd, config }),
