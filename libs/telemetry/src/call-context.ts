@@ -7,6 +7,12 @@ export interface CallContext {
    * for it.
    */
   readonly requestId: string;
+  /** When the caller stops waiting, by `performance.now()`; none for a caller that waits for ever. */
+  readonly deadline?: number;
+  /** Aborted when the call is over: answered, given up by its caller, or beyond its deadline. */
+  readonly signal?: AbortSignal;
+  /** How often somebody up the chain had tried before this attempt; default 0. Work for such a call is not tried again. */
+  readonly previousAttempts?: number;
 }
 
 const storage = new AsyncLocalStorage<CallContext>();
@@ -19,14 +25,4 @@ export function currentCall(): CallContext | undefined {
 /** Runs `work`, and all that it starts, as part of a call. */
 export function runCall<T>(context: CallContext, work: () => T): T {
   return storage.run(context, work);
-}
-
-/** The header that carries the correlation id, as proxies and other frameworks spell it. */
-export const requestIdHeader = "x-request-id";
-
-const WELL_FORMED = /^[A-Za-z0-9._-]{1,128}$/;
-
-/** The id a caller sent, or a new one (a UUID) when it sent none or one that is not well formed. */
-export function requestIdOf(header: string | null): string {
-  return header !== null && WELL_FORMED.test(header) ? header : crypto.randomUUID();
 }

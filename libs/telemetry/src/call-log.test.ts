@@ -54,6 +54,22 @@ describe("serverCalls", () => {
     expect(records()).toEqual([expect.objectContaining({ code: name, level })]);
   });
 
+  it("has the caller's deadline, and the signal that ends with the call, in the context", async () => {
+    let seen = currentCall();
+    const { health } = observedHealth(({ rpc }) =>
+      rpc(Health.method.check, () => {
+        seen = currentCall();
+        return serving;
+      }),
+    );
+    const before = performance.now();
+    await health.check({}, { timeoutMs: 10_000, headers: { "grpc-previous-rpc-attempts": "1" } });
+    expect(seen?.deadline).toBeGreaterThanOrEqual(before + 9000);
+    expect(seen?.deadline).toBeLessThanOrEqual(performance.now() + 10_000);
+    expect(seen?.previousAttempts).toBe(1);
+    expect(seen?.signal?.aborted).toBe(true);
+  });
+
   it("takes a well-formed correlation id, and returns it", async () => {
     const { health, records } = observedHealth(({ rpc }) => rpc(Health.method.check, () => serving));
     let returned: string | null = null;

@@ -1,12 +1,14 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Interceptor, type StreamResponse } from "@connectrpc/connect";
-import { currentCall, requestIdHeader, requestIdOf, runCall, type CallContext } from "./call-context.ts";
+import { currentCall, runCall, type CallContext } from "./call-context.ts";
+import { callContextOf, requestIdHeader } from "./call-headers.ts";
 import type { Logger } from "./logger.ts";
 
 /**
  * A server interceptor that runs each call in its context and writes one log line for it: `method`, `code`,
  * `durationMs`, `requestId`. The correlation id is taken from `x-request-id` when it is well formed, and
- * returned to the caller in the same header, with an error as well.
+ * returned to the caller in the same header, with an error as well. The context has the caller's deadline and the signal
+ * that ends with the call too.
  *
  * Put it outermost (first in the array), so that it sees the error that the caller sees. A stream's line is written when
  * the stream ends, and its handler runs in the context to the end.
@@ -17,7 +19,7 @@ import type { Logger } from "./logger.ts";
 export function serverCalls(log: Logger): Interceptor {
   return (next) => async (request) => {
     const startedAt = performance.now();
-    const context: CallContext = { requestId: requestIdOf(request.header.get(requestIdHeader)) };
+    const context = callContextOf(request.header, request.signal, startedAt);
     const method = `${request.service.typeName}/${request.method.name}`;
     const finish = (error?: unknown): void => {
       const code = error === undefined ? "ok" : codeName(ConnectError.from(error).code);

@@ -1,0 +1,49 @@
+import type { CallContext } from "./call-context.ts";
+
+/** The header that carries the correlation id, as proxies and other frameworks spell it. */
+export const requestIdHeader = "x-request-id";
+
+/**
+ * The header that tells how often a call was tried before this attempt.
+ *
+ * @see https://github.com/grpc/proposal/blob/master/A6-client-retries.md#exposed-retry-metadata
+ */
+export const previousAttemptsHeader = "grpc-previous-rpc-attempts";
+
+const wellFormedId = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** The id a caller sent, or a new one (a UUID) when it sent none or one that is not well formed. */
+export function requestIdOf(header: string | null): string {
+  return header !== null && wellFormedId.test(header) ? header : crypto.randomUUID();
+}
+
+/** Milliseconds in each unit of `grpc-timeout`. */
+const units: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
+
+/**
+ * How long a caller waits, in milliseconds; undefined for one that does not say, or not in the protocols' words.
+ *
+ * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests (`Timeout`)
+ * @see https://connectrpc.com/docs/protocol#unary-request (`Connect-Timeout-Ms`)
+ */
+export function timeoutMsOf(headers: Headers): number | undefined {
+  const [, count, unit = ""] = /^([0-9]{1,8})([HMSmun])$/.exec(headers.get("grpc-timeout") ?? "") ?? [];
+  if (count !== undefined) return Number(count) * (units[unit] ?? 1);
+  const [connect] = /^[0-9]{1,10}$/.exec(headers.get("connect-timeout-ms") ?? "") ?? [];
+  return connect === undefined ? undefined : Number(connect);
+}
+
+/** What the headers of a call tell of it. @param startedAt when it came, by `performance.now()` */
+export function callContextOf(headers: Headers, signal: AbortSignal, startedAt: number): CallContext {
+  const timeoutMs = timeoutMsOf(headers);
+  return {
+    requestId: requestIdOf(headers.get(requestIdHeader)),
+    signal,
+    previousAttempts: previousAttemptsOf(headers.get(previousAttemptsHeader)),
+    ...(timeoutMs !== undefined && { deadline: startedAt + timeoutMs }),
+  };
+}
+
+function previousAttemptsOf(header: string | null): number {
+  return header !== null && /^[0-9]{1,3}$/.test(header) ? Number(header) : 0;
+}
