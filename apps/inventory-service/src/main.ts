@@ -30,6 +30,7 @@ await run(async () => {
     log,
     routes: inventoryRoutes(inventory),
     healthy: () => database.ping(),
+    details: () => ({ registry: registry.status() }),
   });
   await using listing = registry.announce("inventory", server);
   server.readyAfter("announcement", listing.announced);

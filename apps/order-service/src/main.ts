@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import { openDatabase, openNotifications } from "@banyan/postgres";
 import { openRegistry } from "@banyan/registry";
-import { balancedTransport, serve } from "@banyan/rpc";
+import { balancedTransport, healthProbe, serve } from "@banyan/rpc";
 import { run, terminationSignal } from "@banyan/service";
 import { createLogger } from "@banyan/telemetry";
 import { createStock } from "./clients/stock.ts";
@@ -19,7 +19,7 @@ await run(async () => {
 
   await using database = await openDatabase(config, { log, migrations });
   await using changes = openNotifications(config, orderChannel, log);
-  await using registry = openRegistry(config, { log });
+  await using registry = openRegistry(config, { log, probe: healthProbe() });
   await using users = balancedTransport(registry.watch("user"), { name: "user", deadlineMs: 1000, log });
   await using inventory = balancedTransport(registry.watch("inventory"), { name: "inventory", deadlineMs: 2000, log });
 
@@ -36,6 +36,7 @@ await run(async () => {
     log,
     routes: orderRoutes(orders),
     healthy: () => database.ping(),
+    details: () => ({ registry: registry.status() }),
   });
   await using listing = registry.announce("order", server);
   server.readyAfter("announcement", listing.announced);

@@ -26,6 +26,7 @@ await run(async () => {
     log,
     routes: userRoutes(users),
     healthy: () => database.ping(),
+    details: () => ({ registry: registry.status() }),
   });
   await using listing = registry.announce("user", server);
   server.readyAfter("announcement", listing.announced);

@@ -108,31 +108,40 @@ export class InstanceTable {
       }
     }
     if (diff.joined.length + diff.left.length + diff.moved.length === 0) return undefined;
-    this.#snapshot = Object.freeze(this.#merged(diff));
+    this.#snapshot = Object.freeze(this.#updated(diff));
     return diff;
   }
 
-  /** The snapshot before, which is sorted, merged with what is new. */
-  #merged({ joined, left, moved }: TableDiff): Instance[] {
-    const gone = new Set([...left, ...moved]);
-    const stayed = gone.size === 0 ? this.#snapshot : this.#snapshot.filter(({ id }) => !gone.has(id));
-    const fresh = [...joined, ...moved].flatMap((id) => this.#byId.get(id) ?? []).sort(byId);
-    const merged: Instance[] = [];
-    let next = 0;
-    for (const instance of fresh) {
-      for (; next < stayed.length; next++) {
-        const old = stayed[next];
-        if (old === undefined || byId(instance, old) < 0) break;
-        merged.push(old);
+  /**
+   * The snapshot before, which is sorted, with what has changed in it. Its copy is made by spreading: of a frozen array V8
+   * copies the elements one by one in `slice`, `filter` and `toSpliced`, which takes a hundred times as long.
+   */
+  #updated({ joined, left, moved }: TableDiff): Instance[] {
+    const next = [...this.#snapshot];
+    for (const id of left) next.splice(positionOf(id, next), 1);
+    for (const [ids, replaced] of [
+      [moved, 1],
+      [joined.toSorted(), 0],
+    ] as const) {
+      for (const id of ids) {
+        const instance = this.#byId.get(id);
+        if (instance !== undefined) next.splice(positionOf(id, next), replaced, instance);
       }
-      merged.push(instance);
     }
-    return merged.concat(stayed.slice(next));
+    return next;
   }
 }
 
-function byId(a: Instance, b: Instance): number {
-  return a.id < b.id ? -1 : 1;
+/** Where in the sorted list the instance of this id is, or would be. */
+function positionOf(id: string, instances: readonly Instance[]): number {
+  let [low, high] = [0, instances.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const at = instances[middle];
+    if (at !== undefined && at.id < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isSame(before: Instance, endpoint: InstanceEndpoint): boolean {

@@ -1,4 +1,5 @@
 export { balancedTransport, type BalancedTransportOptions } from "./client/balanced-transport.ts";
+export { askHealth, healthProbe, type HealthAnswer, type HealthProbeOptions } from "./client/health-probe.ts";
 export type { ConnectionOptions } from "./client/http2-connection.ts";
 export type { DiscoveredInstance, Discovery } from "./client/discovery.ts";
 export { http2Transport, type Http2Transport, type Http2TransportOptions } from "./client/http2-transport.ts";

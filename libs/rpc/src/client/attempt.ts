@@ -5,11 +5,12 @@ import { constants, type ClientHttp2Stream, type Http2Session } from "node:http2
  * What became of one attempt at a call, below the level of answers.
  *
  * - `pending`: the connection has not failed it
- * - `not processed`: it is certain that no server has worked on it, nor will
+ * - `turned back`: a server that was reached has not worked on it, nor will: it refused the stream, or had said goodbye
+ * - `not processed`: no server was reached; certain that none has worked on it, nor will
  * - `turned away`: the server resets calls because there are too many, or because they ask for too much
  * - `lost`: the connection broke while it was under way; whether a server has worked on it is not known
  */
-export type Fate = "pending" | "not processed" | "turned away" | "lost";
+export type Fate = "pending" | "turned back" | "not processed" | "turned away" | "lost";
 
 export interface Attempt {
   fate: Fate;
@@ -51,15 +52,15 @@ function observeSession(session: Http2Session): void {
 /** @see https://www.rfc-editor.org/rfc/rfc9113#section-8.7 */
 function fateOf(stream: ClientHttp2Stream, session: Http2Session | undefined): Fate {
   // A stream gets its identifier when its headers are sent.
-  if (stream.id === undefined) return "not processed";
+  if (stream.id === undefined) return session?.destroyed === false ? "turned back" : "not processed";
   if (session === undefined) return "lost";
   // "The REFUSED_STREAM error code can be included in a RST_STREAM frame to indicate that the stream is being closed prior
   // to any processing having occurred."
-  if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) return "not processed";
+  if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) return "turned back";
   if (stream.readableEnded) return "pending";
   // "The GOAWAY frame indicates the highest stream number that might have been processed."
   const last = lastProcessed.get(session) ?? Number.POSITIVE_INFINITY;
-  if (session.destroyed && stream.id > last) return "not processed";
+  if (session.destroyed && stream.id > last) return "turned back";
   if (stream.rstCode === constants.NGHTTP2_ENHANCE_YOUR_CALM) return "turned away";
   return session.destroyed ? "lost" : "pending";
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "@banyan/telemetry";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
+import { countdown } from "../countdown.ts";
 import type { Discovery } from "./discovery.ts";
 import { Fleet, type Member } from "./fleet.ts";
 import { defaultDeadlineMs, type Http2TransportOptions } from "./http2-transport.ts";
@@ -83,11 +84,4 @@ export function balancedTransport(
     },
     [Symbol.asyncDispose]: () => fleet[Symbol.asyncDispose](),
   };
-}
-
-/** How much of a time is left, in whole milliseconds, as gRPC sends them; undefined for a call without a deadline. */
-function countdown(timeoutMs: number | undefined): () => number | undefined {
-  if (timeoutMs === undefined || timeoutMs <= 0) return () => undefined;
-  const end = performance.now() + timeoutMs;
-  return () => Math.ceil(end - performance.now());
 }

@@ -29,6 +29,7 @@ export class Http2Connection implements SessionManager {
   readonly #address: string;
   readonly #sessions: Http2SessionManager;
   readonly #closing = Promise.withResolvers<void>();
+  #socket: Socket | undefined;
   #state: "open" | "retired" | "closed" = "open";
   #calls = 0;
 
@@ -40,7 +41,7 @@ export class Http2Connection implements SessionManager {
     this.#sessions = new Http2SessionManager(
       url.origin,
       { pingIntervalMs, pingTimeoutMs, ...(idleTimeoutMs !== undefined && { idleConnectionTimeoutMs: idleTimeoutMs }) },
-      { maxSessionMemory, createConnection: () => connectWithin(url, connectTimeoutMs) },
+      { maxSessionMemory, createConnection: () => (this.#socket = connectWithin(url, connectTimeoutMs)) },
     );
     this.authority = this.#sessions.authority;
   }
@@ -83,6 +84,8 @@ export class Http2Connection implements SessionManager {
     if (this.#state === "closed") return;
     this.#state = "closed";
     this.#sessions.abort(new ConnectError(`the transport to ${this.#address} was closed`, Code.Canceled));
+    // A session that is destroyed while it connects leaves its socket to go on trying.
+    if (this.#socket?.connecting === true) this.#socket.destroy();
     this.#closing.resolve();
   }
 

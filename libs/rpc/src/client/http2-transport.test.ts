@@ -1,11 +1,12 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { constants, type ServerHttp2Stream } from "node:http2";
-import { createServer } from "node:net";
+import { createServer, Socket } from "node:net";
 import { Health } from "@banyan/stubs-standard/health";
 import { UserService } from "@banyan/stubs-user";
 import { runCall } from "@banyan/telemetry";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "../server/listen.ts";
 import {
   answerUnimplemented,
@@ -149,6 +150,26 @@ describe("http2Transport", () => {
     await updates.next();
     const ended = expect(updates.next()).rejects.toMatchObject({ code: Code.Unavailable });
     await transport[Symbol.asyncDispose]();
+    await ended;
+  });
+
+  it("leaves no socket connecting when it is disposed", async () => {
+    await using server = await openRawHttp2Server(answerUnimplemented);
+    const opened = Promise.withResolvers<Socket>();
+    const note = (message: unknown): void => {
+      if (typeof message !== "object" || message === null || !("socket" in message)) return;
+      if (message.socket instanceof Socket) opened.resolve(message.socket);
+    };
+    subscribe("net.client.socket", note);
+    onTestFinished(() => void unsubscribe("net.client.socket", note));
+    const transport = http2Transport(server.address);
+    const ended = expect(createClient(UserService, transport).getUser({})).rejects.toMatchObject({
+      code: Code.Unavailable,
+    });
+    const socket = await opened.promise;
+    expect(socket.connecting).toBe(true);
+    await transport[Symbol.asyncDispose]();
+    expect(socket.destroyed).toBe(true);
     await ended;
   });
 

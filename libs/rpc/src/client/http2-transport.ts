@@ -1,6 +1,7 @@
 import { clientCalls } from "@banyan/telemetry";
 import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
+import { countdown } from "../countdown.ts";
 import { runAttempt, type Attempt } from "./attempt.ts";
 import { Http2Connection, type ConnectionOptions } from "./http2-connection.ts";
 import { NotProcessedError } from "./not-processed-error.ts";
@@ -29,7 +30,8 @@ export interface Http2Transport extends Transport, AsyncDisposable {
  * Calls one instance, by gRPC over one cleartext HTTP/2 connection. The connection is opened by the first call and opened
  * again when it is gone; between calls it does not keep the process alive.
  *
- * A call that the connection has failed is UNAVAILABLE, as gRPC has it; `isNotProcessed` tells whether it is certain that
+ * A unary call that crosses the news that the connection is to end is made once more, on the next connection. A call that
+ * the connection has failed is UNAVAILABLE, as gRPC has it; `isNotProcessed` tells whether it is certain that
  * no server has worked on it. Disposing closes the connection at once: calls under way end with UNAVAILABLE.
  *
  * @param address `host:port`; an IPv6 host is in brackets
@@ -45,12 +47,17 @@ export function http2Transport(address: string, options: Http2TransportOptions =
     interceptors: [clientCalls(), ...interceptors],
   });
   return {
-    async unary(method, signal, timeoutMs, ...rest) {
-      const attempt: Attempt = { fate: "pending" };
-      try {
-        return await runAttempt(attempt, () => grpc.unary(method, signal, timeoutMs ?? deadlineMs, ...rest));
-      } catch (error) {
-        throw signal?.aborted === true ? error : explained(error, attempt, address);
+    async unary(method, signal, timeoutMs = deadlineMs, ...rest) {
+      const leftMs = countdown(timeoutMs);
+      for (let attempts = 1; ; attempts++) {
+        const attempt: Attempt = { fate: "pending" };
+        try {
+          return await runAttempt(attempt, () => grpc.unary(method, signal, leftMs() ?? 0, ...rest));
+        } catch (error) {
+          if (signal?.aborted === true) throw error;
+          if (attempts === 1 && attempt.fate === "turned back" && (leftMs() ?? 1) > 0) continue;
+          throw explained(error, attempt, address);
+        }
       }
     },
     async stream(method, signal, timeoutMs, ...rest) {
@@ -99,6 +106,7 @@ function explained(error: unknown, { fate }: Attempt, address: string): unknown 
   switch (fate) {
     case "pending":
       return error;
+    case "turned back":
     case "not processed": {
       const cause = new NotProcessedError(rawMessage, { cause: error });
       return new ConnectError(

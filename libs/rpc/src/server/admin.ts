@@ -11,6 +11,8 @@ interface Answer {
 
 export interface AdminOptions {
   readonly readiness: Readiness;
+  /** What `/readyz` shows under `details`, as JSON; absent when it shows nothing. */
+  readonly details?: (() => string) | undefined;
   /** The body of `/metrics`, in Prometheus' text format. */
   readonly metrics: () => Promise<string> | string;
   readonly log: Logger;
@@ -47,7 +49,10 @@ export async function closeAtOnce(server: Server): Promise<void> {
   await closed;
 }
 
-async function answer({ url, method }: IncomingMessage, { readiness, metrics }: AdminOptions): Promise<Answer> {
+async function answer(
+  { url, method }: IncomingMessage,
+  { readiness, details, metrics }: AdminOptions,
+): Promise<Answer> {
   const path = url?.split("?", 1)[0];
   if (path !== "/metrics" && path !== "/healthz" && path !== "/readyz") return text(404, "not found");
   if (method !== "GET" && method !== "HEAD") return text(405, "only GET and HEAD");
@@ -56,7 +61,8 @@ async function answer({ url, method }: IncomingMessage, { readiness, metrics }: 
       return text(200, "ok");
     case "/readyz": {
       const lacks = readiness.lacks();
-      const body = JSON.stringify({ ready: lacks.length === 0, lacks });
+      const shown = details === undefined ? "" : `,"details":${details()}`;
+      const body = `{"ready":${lacks.length === 0},"lacks":${JSON.stringify(lacks)}${shown}}`;
       return { status: lacks.length === 0 ? 200 : 503, type: "application/json", body: `${body}\n` };
     }
     case "/metrics":

@@ -44,6 +44,7 @@ export class CallerPort {
     this.#http2.on("session", (session) => {
       track(this.#sessions, session);
       if (this.#draining) session.close();
+      else limitAge(session, limits.maxConnectionAgeMs * (0.9 + Math.random() / 5));
     });
     const take = (request: NodeRequest, response: NodeResponse): void => {
       this.#answerOf(response);
@@ -91,6 +92,12 @@ export class CallerPort {
       setImmediate(() => this.server.closeIdleConnections());
     });
   }
+}
+
+/** `node:http2` can send the one GOAWAY of its `close()` only: a call that crosses it is not answered, and made again. */
+function limitAge(session: ServerHttp2Session, ageMs: number): void {
+  const timer = setTimeout(() => session.close(), ageMs).unref();
+  session.once("close", () => clearTimeout(timer));
 }
 
 /** HTTP/2 says it with GOAWAY. */

@@ -1,11 +1,12 @@
 import { Health, HealthCheckResponse_ServingStatus as Status } from "@banyan/stubs-standard/health";
+import { UserService } from "@banyan/stubs-user";
 import { Code, createClient } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { http2Transport } from "../client/http2-transport.ts";
 import { openUserServer } from "../testing/user-server.ts";
 
 describe("grpc.health.v1.Health", () => {
-  it.each(["", "user.v1.UserService"])("answers for %j by whether the service is healthy", async (service) => {
+  it.each(["", "user", "user.v1.UserService"])("answers for %j by whether the service is healthy", async (service) => {
     await using well = await openUserServer();
     await using ill = await openUserServer({}, { healthy: () => Promise.reject(new Error("no database")) });
     const statuses = [];
@@ -16,12 +17,31 @@ describe("grpc.health.v1.Health", () => {
     expect(statuses).toEqual([Status.SERVING, Status.NOT_SERVING]);
   });
 
-  it("answers NOT_FOUND to a check of a service that is not here", async () => {
+  it.each(["order", "order.v1.OrderService", "user.v1", "User"])(
+    "answers NOT_FOUND to a check of %s, which is not here",
+    async (service) => {
+      await using server = await openUserServer();
+      await using transport = http2Transport(server.address);
+      await expect(createClient(Health, transport).check({ service })).rejects.toMatchObject({ code: Code.NotFound });
+    },
+  );
+
+  it("tells in the headers of its answers when the process began to serve, and other services do not", async () => {
+    const before = Date.now();
     await using server = await openUserServer();
     await using transport = http2Transport(server.address);
-    await expect(createClient(Health, transport).check({ service: "order.v1.OrderService" })).rejects.toMatchObject({
-      code: Code.NotFound,
-    });
+    const told: (string | null)[] = [];
+    const onHeader = (headers: Headers): unknown => told.push(headers.get("server-started-at"));
+    await createClient(Health, transport).check({}, { onHeader });
+    const left = new AbortController();
+    const updates = createClient(Health, transport).watch({}, { onHeader, signal: left.signal });
+    await updates[Symbol.asyncIterator]().next();
+    left.abort();
+    await createClient(UserService, transport).getUser({ userId: "7" }, { onHeader });
+    const [first, second, third] = told;
+    expect(new Date(first ?? "").toISOString()).toBe(first);
+    expect(Date.parse(first ?? "")).toBeGreaterThanOrEqual(before);
+    expect([second, third]).toEqual([first, null]);
   });
 
   it("tells watchers the status now and each change, and ends their streams with UNAVAILABLE on drain", async () => {

@@ -26,6 +26,11 @@ export interface Limits {
   /** How long an HTTP/1.1 connection may rest between requests: longer than load balancers do (60 s). Default 65 s. */
   readonly keepAliveTimeoutMs: number;
   /**
+   * How old an HTTP/2 connection may become, in milliseconds, a tenth more or less by lot: then its caller is told to open
+   * another one, which may lead to an instance that was not there before. Default 10 min.
+   */
+  readonly maxConnectionAgeMs: number;
+  /**
    * Longest deadline a caller may set; a longer one is INVALID_ARGUMENT. Default 24 h. A timer cannot run longer than
    * 2^31 - 1 ms: beyond, it would fire at once.
    */
@@ -41,5 +46,6 @@ export const defaultLimits: Limits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 300_000,
   keepAliveTimeoutMs: 65_000,
+  maxConnectionAgeMs: 600_000,
   maxTimeoutMs: 86_400_000,
 };

@@ -66,6 +66,13 @@ describe("createRequestListener", () => {
     expect(await http2(headers, emptyMessage)).toMatchObject({ ":status": 400 });
   });
 
+  it("answers a call whose :authority is an escaped name, as grpc-go's is with the resolver of etcd", async () => {
+    const headers = { ":path": "/user.v1.UserService/GetUser", ":authority": "%2Fservices%2Fuser" };
+    expect(await http2({ ...headers, "content-type": "application/grpc" }, emptyMessage)).toMatchObject({
+      ":status": 200,
+    });
+  });
+
   it("answers 400 to what is not HTTP", async () => {
     expect(await raw("\x16\x03\x01 hello\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
   });

@@ -45,6 +45,7 @@ type UniversalRequest = ReturnType<typeof universalRequestFromNodeRequest>;
 /** Undefined for a request whose URL cannot be told. */
 function readRequest(request: NodeRequest, response: NodeResponse): UniversalRequest | undefined {
   try {
+    replaceOpaqueAuthority(request);
     const universalRequest = universalRequestFromNodeRequest(request, response, undefined, undefined);
     if (request instanceof IncomingMessage) return { ...universalRequest, body: discardableBody(request, response) };
     // Node's own listener comes before this one, and sends the trailers.
@@ -54,6 +55,18 @@ function readRequest(request: NodeRequest, response: NodeResponse): UniversalReq
     if (error instanceof TypeError || error instanceof ConnectError) return undefined;
     throw error;
   }
+}
+
+/**
+ * grpc-go sends as :authority what it was told to dial, and escapes it where that is no host: `%2Fservices%2Fuser` for
+ * the target `etcd:////services/user`. RFC 3986 allows that as a registered name, the URL of a universal request does not.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
+ */
+function replaceOpaqueAuthority({ headers }: NodeRequest): void {
+  const authority = headers[":authority"];
+  if (typeof authority !== "string" || !/%[0-9a-f]{2}/i.test(authority)) return;
+  if (/^(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})+(?::\d*)?$/i.test(authority)) headers[":authority"] = "localhost";
 }
 
 /**

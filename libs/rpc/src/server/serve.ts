@@ -16,12 +16,13 @@ import { defaultLimits, type Limits } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { processMetrics } from "./process-metrics.ts";
 import { Readiness } from "./readiness.ts";
+import { readinessDetails } from "./readiness-details.ts";
 import { reflection } from "./reflection.ts";
 import { createRequestListener } from "./request-listener.ts";
 import { ServingMonitor } from "./serving-monitor.ts";
 
 export interface ServeOptions extends ServerConfig {
-  /** The service's name, as in `user`; its errors have the domain `user.banyan`. */
+  /** The service's name, as in `user`; grpc.health.v1 answers for it, and its errors have the domain `user.banyan`. */
   readonly name: string;
   readonly log: Logger;
   /**
@@ -38,6 +39,11 @@ export interface ServeOptions extends ServerConfig {
   readonly interceptors?: readonly Interceptor[];
   /** The body of `/metrics`, in Prometheus' text format. Default: start time and memory of the process. */
   readonly metrics?: () => Promise<string> | string;
+  /**
+   * What `/readyz` shows under `details` for whoever operates the instance, as JSON of up to 65,536 characters; it decides
+   * nothing, and when it throws, that is said in its place. Default none.
+   */
+  readonly details?: () => Readonly<Record<string, unknown>>;
   /** What one caller may ask for; what is not given has its default. */
   readonly limits?: Partial<Limits>;
   /** How long calls in flight may go on after the drain has begun, in milliseconds. Default 10000. */
@@ -52,6 +58,12 @@ export interface Server extends AsyncDisposable {
   readonly adminPort: number;
   /** Aborted, with UNAVAILABLE as the reason, when the drain begins. */
   readonly drainSignal: AbortSignal;
+  /**
+   * Calls `listener` at once with whether grpc.health.v1 says SERVING, and again after each change.
+   *
+   * @returns a function that ends it
+   */
+  watchServing(listener: (serving: boolean) => void): () => void;
   /** Says NOT_SERVING from now on, for good, and goes on taking calls. */
   stopServing(): void;
   /** Keeps `/readyz` at 503 until `done` has resolved once; when it rejects, for good. */
@@ -78,7 +90,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const monitor = new ServingMonitor({ healthy: options.healthy, log });
   const readiness = new Readiness(monitor, log);
   const port = new CallerPort(createRequestListener(handlersOf(options, limits, monitor, drain.signal), log), limits);
-  const admin = createAdminServer({ readiness, metrics, log });
+  const details = readinessDetails(options.details, log);
+  const admin = createAdminServer({ readiness, details, metrics, log });
 
   await using opened = new AsyncDisposableStack();
   opened.defer(() => closeAtOnce(admin));
@@ -98,6 +111,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     port: bound,
     adminPort: adminAt.port,
     drainSignal: drain.signal,
+    watchServing: (listener) => monitor.watchServing(listener),
     stopServing: () => monitor.stop(),
     readyAfter: (what, done) => readiness.waitFor(what, done),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
@@ -126,10 +140,7 @@ function handlersOf(
   router
     .service(
       Health,
-      health(
-        monitor,
-        services.map(({ typeName }) => typeName),
-      ),
+      health(monitor, { names: [name, ...services.map(({ typeName }) => typeName)], startedAt: new Date() }),
       withoutCallLog,
     )
     .service(ServerReflection, v1, withoutCallLog)

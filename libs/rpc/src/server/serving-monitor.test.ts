@@ -100,6 +100,41 @@ describe("ServingMonitor", () => {
     await expect(following).rejects.toThrow("aborted");
   });
 
+  it("tells listeners at once whether it serves, each change after that, and nothing once they have ended it", async () => {
+    const { monitor, questions } = questioned();
+    const seen: boolean[] = [];
+    const end = monitor.watchServing((serving) => seen.push(serving));
+    expect(seen).toEqual([false]);
+    void monitor.start();
+    await ms(0);
+    for (const answer of ["reject", "resolve", "resolve", "reject", "resolve"] as const) {
+      questions.at(-1)?.[answer]();
+      await ms(1000);
+    }
+    expect(seen).toEqual([false, true, false, true]);
+    const late: boolean[] = [];
+    monitor.watchServing((serving) => late.push(serving));
+    end();
+    monitor.stop();
+    expect(seen).toHaveLength(4);
+    expect(late).toEqual([true, false]);
+  });
+
+  it("logs what a listener throws, and tells the others", async () => {
+    const { monitor, questions, records } = questioned();
+    const seen: boolean[] = [];
+    monitor.watchServing(() => {
+      throw new Error("deaf");
+    });
+    monitor.watchServing((serving) => seen.push(serving));
+    void monitor.start();
+    questions[0]?.resolve();
+    await ms(0);
+    expect(seen).toEqual([false, true]);
+    expect(records().filter(({ level }) => level === "error")).toHaveLength(2);
+    monitor.stop();
+  });
+
   it("stays NOT_SERVING once it is stopped, and asks no more", async () => {
     const { monitor, questions } = questioned();
     void monitor.start();

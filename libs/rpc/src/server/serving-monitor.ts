@@ -65,6 +65,29 @@ export class ServingMonitor {
     }
   }
 
+  /**
+   * Calls `listener` at once with whether the service serves, and again after each change. What a listener throws is
+   * logged, and disturbs nobody else.
+   *
+   * @returns a function that ends it
+   */
+  watchServing(listener: (serving: boolean) => void): () => void {
+    let told: boolean | undefined;
+    const tell = (): void => {
+      const serving = this.status === "SERVING";
+      if (serving === told) return;
+      told = serving;
+      try {
+        listener(serving);
+      } catch (error) {
+        this.#options.log.error({ error, serving }, "a listener of the serving status failed");
+      }
+    };
+    this.#changes.on("change", tell);
+    tell();
+    return () => void this.#changes.off("change", tell);
+  }
+
   /** Resolves when the question is answered or the answer is late. */
   #ask(): Promise<void> {
     const { healthy, intervalMs, boundMs } = this.#options;
