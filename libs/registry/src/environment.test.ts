@@ -41,6 +41,12 @@ describe("the registry's environment", () => {
     });
   });
 
+  it("does not show a password that somebody has put into the endpoints", () => {
+    const read = () => readEnvironment(shape, { ETCD_ENDPOINTS: "http://user:hunter2@etcd:2379" });
+    expect(read).toThrow("ETCD_ENDPOINTS: expected");
+    expect(read).not.toThrow("hunter2");
+  });
+
   it.each([
     ["ETCD_ENDPOINTS", "localhost:2379", "expected a comma-separated list of http://host:port"],
     ["ETCD_ENDPOINTS", "http://localhost", "expected a comma-separated list of http://host:port"],

@@ -16,12 +16,17 @@ const endpointsExpectation = "expected a comma-separated list of http://host:por
 
 /** The variables that etcd is found with. */
 export const etcdEnvironment = {
-  /** The client addresses of etcd's members; any of them will do, and more than one survives the loss of a member. */
-  ETCD_ENDPOINTS: z
-    .string()
-    .default("http://localhost:2379")
-    .transform((list) => list.split(",").map((endpoint) => endpoint.trim().replace(/\/$/, "")))
-    .refine(areEndpoints, endpointsExpectation),
+  /**
+   * The client addresses of etcd's members; any of them will do, and more than one survives the loss of a member. A value
+   * that is refused is not shown: it may be a URL with a password.
+   */
+  ETCD_ENDPOINTS: secret(
+    z
+      .string()
+      .default("http://localhost:2379")
+      .transform((list) => list.split(",").map((endpoint) => endpoint.trim().replace(/\/$/, "")))
+      .refine(areEndpoints, endpointsExpectation),
+  ),
   /** A file with the certificates, in PEM, of those who may vouch for etcd; by default those that Node knows. */
   ETCD_CA_FILE: z.string().min(1).optional(),
   /** A file with the certificate, in PEM, by which etcd knows this process; with `ETCD_KEY_FILE`. */

@@ -12,4 +12,5 @@ export { openCatalog, type Catalog, type ListedInstance } from "./catalog.ts";
 export { EtcdUnreachableError } from "./etcd/etcd.ts";
 export type { RegistryLog } from "./etcd/reachability.ts";
 export type { Instance, InstanceProbe, InstanceWatch, WatchState } from "./instances.ts";
+export { isName, nameExpectation } from "./names.ts";
 export { openRegistry, type Registry, type RegistryOptions, type RegistryStatus } from "./registry.ts";

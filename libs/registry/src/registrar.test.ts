@@ -23,7 +23,7 @@ interface Setting {
 function begin({ memory = new MemoryEtcd(), parts, endpoint = { address: value }, spreadMs = 0 }: Setting = {}) {
   const log = recordLog();
   const etcd: Etcd = { ...memory.connect(log), ...parts };
-  const plan = { key, value, endpoint, ttlSeconds, spreadMs, onWithdrawn: () => undefined };
+  const plan = { key, value, address: value, endpoint, ttlSeconds, spreadMs, onWithdrawn: () => undefined };
   const registrar = new Registrar(etcd, plan, log);
   const states = () => log.lines.flatMap(({ fields }) => ("state" in fields ? [fields.state] : []));
   return { memory, registrar, log, states };

@@ -18,6 +18,8 @@ import { Serving } from "./serving.ts";
 
 export interface AnnouncementPlan {
   readonly key: string;
+  /** What others dial, for the log. */
+  readonly address: string;
   readonly value: string;
   readonly endpoint: Endpoint;
   readonly ttlSeconds: number;
@@ -231,7 +233,7 @@ export class Registrar implements Announcement {
     if (this.#closing.signal.aborted) return;
     this.#state = state;
     const { tag, ...fields } = state;
-    this.#log[level]({ key: this.key, address: this.#plan.value, state: tag, ...fields }, lines[tag].message);
+    this.#log[level]({ key: this.key, address: this.#plan.address, state: tag, ...fields }, lines[tag].message);
   }
 }
 

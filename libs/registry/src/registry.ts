@@ -113,16 +113,13 @@ export function createRegistry(etcd: Etcd, config: StoreConfig, { log, probe }: 
     announce(service, endpoint, options = {}) {
       assertOpen();
       const key = instanceKey(service, instanceId);
-      const value = formatRecord(config.REGISTRY_RECORD ?? "address", {
-        id: instanceId,
-        service,
-        address: advertisedAddress(config, endpoint.address),
-        ...toldOf(config),
-      });
+      const address = advertisedAddress(config, endpoint.address);
+      const record = { id: instanceId, service, address, ...toldOf(config) };
+      const value = formatRecord(config.REGISTRY_RECORD ?? "address", record);
       const { ttlSeconds, spreadMs } = checkedOptions(options, config);
       if (registrars.values().some((other) => other.key === key)) throw new Error(`${key} is announced already`);
       const onWithdrawn = (): boolean => registrars.delete(registrar);
-      const registrar = new Registrar(etcd, { key, value, endpoint, ttlSeconds, spreadMs, onWithdrawn }, log);
+      const registrar = new Registrar(etcd, { key, address, value, endpoint, ttlSeconds, spreadMs, onWithdrawn }, log);
       registrars.add(registrar);
       return registrar;
     },
