@@ -1,0 +1,58 @@
+import { cp, mkdir, rm } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { cacheFolder, goSources, workspaceFolder } from "../places.ts";
+import { runCommand } from "../run-command.ts";
+import type { Toolchain } from "./toolchain.ts";
+
+/** The import path that the sources give themselves; the stubs come below it, in `gen`. */
+const importPath = "banyan.example";
+
+const generateMs = 60_000;
+const buildMs = 600_000;
+
+/** Paths of the programs. */
+export interface Programs {
+  readonly address: string;
+  readonly resolver: string;
+}
+
+/**
+ * Generates stubs of user.v1 and builds the programs, in Go's GOPATH mode: Debian's packages are no modules.
+ *
+ * @throws when the contract or the sources do not compile
+ */
+export async function buildPrograms({ root }: Toolchain): Promise<Programs> {
+  const work = join(cacheFolder, "work");
+  const sources = join(work, "src", importPath);
+  await rm(join(work, "src"), { recursive: true, force: true });
+  await mkdir(sources, { recursive: true });
+  await cp(goSources, sources, { recursive: true });
+
+  const buf = join(workspaceFolder, "node_modules/@bufbuild/buf/bin/buf");
+  const template = join(goSources, "buf.gen.yaml");
+  const PATH = [join(root, "usr/bin"), process.env["PATH"]].join(delimiter);
+  await runCommand(
+    process.execPath,
+    [buf, "generate", "--template", template, "--path", "proto/user", "-o", join(work, "src")],
+    { env: { ...process.env, PATH }, cwd: workspaceFolder, timeoutMs: generateMs },
+  );
+
+  const goRoot = join(root, "usr/lib/go-1.24");
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: work,
+    GOROOT: goRoot,
+    GOPATH: [work, join(root, "usr/share/gocode")].join(delimiter),
+    GOCACHE: join(cacheFolder, "go-build"),
+    GO111MODULE: "off",
+    GOTOOLCHAIN: "local",
+    CGO_ENABLED: "0",
+  };
+  const programs = ["address", "resolver"].map((name) => `${importPath}/${name}`);
+  const out = join(work, "bin");
+  await mkdir(out, { recursive: true });
+  const go = join(goRoot, "bin/go");
+  await runCommand(go, ["vet", ...programs, `${importPath}/users`], { env, cwd: sources, timeoutMs: buildMs });
+  await runCommand(go, ["build", "-o", out, ...programs], { env, cwd: sources, timeoutMs: buildMs });
+  return { address: join(out, "address"), resolver: join(out, "resolver") };
+}
