@@ -49,7 +49,7 @@ export function openCatalog(config: EtcdConfig): Catalog {
 export function createCatalog(etcd: Etcd): Catalog {
   return {
     async list(service) {
-      const { entries } = await etcd.list(service === undefined ? root : servicePrefix(service));
+      const { entries } = await etcd.list({ prefix: service === undefined ? root : servicePrefix(service) });
       const left = await secondsLeft(etcd, new Set(entries.map(({ lease }) => lease)));
       return entries.flatMap((entry) => listedInstance(entry, left) ?? []).sort((a, b) => (a.key < b.key ? -1 : 1));
     },

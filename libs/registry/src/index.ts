@@ -7,6 +7,7 @@ export {
   type AnnouncementState,
   type Endpoint,
 } from "./announcement.ts";
+export type { ConfigWatch } from "./config-watch.ts";
 export { announceEnvironment, etcdEnvironment, type AnnounceConfig, type EtcdConfig } from "./environment.ts";
 export { openCatalog, type Catalog, type ListedInstance } from "./catalog.ts";
 export { EtcdUnreachableError } from "./etcd/etcd.ts";

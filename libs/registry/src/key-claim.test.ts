@@ -35,9 +35,9 @@ describe("claimKey", () => {
   it("writes nothing when the key is as wanted already", async () => {
     const { memory, etcd, lease, wanted } = await open();
     memory.put(key, value, lease);
-    const { revision } = await etcd.list("/");
+    const { revision } = await etcd.list({ prefix: "/" });
     expect(await claimKey(etcd, wanted)).toEqual({ tag: "held", revision });
-    expect((await etcd.list("/")).revision).toBe(revision);
+    expect((await etcd.list({ prefix: "/" })).revision).toBe(revision);
   });
 
   it("leaves a stranger's key alone", async () => {

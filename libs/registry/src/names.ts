@@ -24,6 +24,11 @@ export function instanceKey(service: string, instanceId: string): string {
   return servicePrefix(service) + checkedName("id of an instance", instanceId);
 }
 
+/** Where the configuration of a name is. @throws {TypeError} when it is not a name */
+export function configKey(name: string): string {
+  return `/config/${checkedName("name of a configuration", name)}`;
+}
+
 /**
  * The instance that a key below `prefix` stands for. Ids that others have chosen are taken as they are; a key with
  * further slashes is not an instance.

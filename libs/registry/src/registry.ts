@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { advertisedAddress } from "./address.ts";
 import type { AnnounceOptions, Announcement, AnnouncementState, Endpoint } from "./announcement.ts";
 import { leaseTtl, type AnnounceConfig, type EtcdConfig } from "./environment.ts";
+import { ConfigWatcher, type ConfigWatch } from "./config-watch.ts";
 import { connectionOf } from "./etcd/connection.ts";
 import type { Etcd } from "./etcd/etcd.ts";
 import { openEtcd } from "./etcd/open-etcd.ts";
@@ -40,6 +41,13 @@ export interface Registry extends AsyncDisposable {
    * @throws {TypeError} when `service` is not a name
    */
   watch(service: string): InstanceWatch;
+
+  /**
+   * Follows what is configured under `/config/{name}`; returns at once, with nothing until etcd has answered.
+   *
+   * @throws {TypeError} when `name` is not a name
+   */
+  watchConfig(name: string): ConfigWatch;
 
   /** How every announcement and every list that is open stands; plain data, for `/readyz` and metrics. */
   status(): RegistryStatus;
@@ -93,6 +101,7 @@ export function createRegistry(etcd: Etcd, config: StoreConfig, { log, probe }: 
   const instanceId = config.INSTANCE_ID ?? newInstanceId(hostname(), randomInt(2 ** 32));
   const registrars = new Set<Registrar>();
   const watchers = new Set<Watcher>();
+  const configs = new Set<ConfigWatcher>();
   let closing: Promise<void> | undefined;
 
   const assertOpen = (): void => {
@@ -101,7 +110,7 @@ export function createRegistry(etcd: Etcd, config: StoreConfig, { log, probe }: 
 
   const close = async (): Promise<void> => {
     const outcomes = await Promise.allSettled(
-      [...registrars, ...watchers].map((opened) => opened[Symbol.asyncDispose]()),
+      [...registrars, ...watchers, ...configs].map((opened) => opened[Symbol.asyncDispose]()),
     );
     etcd.close();
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
@@ -131,6 +140,13 @@ export function createRegistry(etcd: Etcd, config: StoreConfig, { log, probe }: 
       const watcher = new Watcher(etcd, { service, probe, stateFolder, onClosed }, log);
       watchers.add(watcher);
       return watcher;
+    },
+
+    watchConfig(name) {
+      assertOpen();
+      const config = new ConfigWatcher(etcd, { name, onClosed: () => configs.delete(config) }, log);
+      configs.add(config);
+      return config;
     },
 
     status: () => ({

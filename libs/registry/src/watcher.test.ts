@@ -18,9 +18,9 @@ function begin(memory: MemoryEtcd, parts: Partial<Etcd> = {}, plan: Partial<Watc
   const listed: number[] = [];
   const counting: Etcd = {
     ...etcd,
-    list(prefix) {
+    list(range) {
       listed.push(performance.now() - startedAt);
-      return etcd.list(prefix);
+      return etcd.list(range);
     },
   };
   const watcher = new Watcher(counting, { service: "user", onClosed: () => undefined, ...plan }, log);
@@ -48,7 +48,7 @@ describe("Watcher", () => {
     memory.put("/services/user/a", "h:1");
     memory.delete("/services/user/a");
     const etcd = memory.connect(recordLog());
-    const { revision } = await etcd.list("/services/user/");
+    const { revision } = await etcd.list({ prefix: "/services/user/" });
     const begun: bigint[] = [];
     const watch: Etcd["watch"] = (range, from, signal) => {
       begun.push(from);

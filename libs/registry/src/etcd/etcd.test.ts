@@ -58,10 +58,10 @@ describe.concurrent.each([
   it("lists what is below a prefix, with the position in etcd's history", async () => {
     await using store = await openStore();
     const etcd = store.connect();
-    const before = await etcd.list("/a/");
+    const before = await etcd.list({ prefix: "/a/" });
     await store.put("/a/1", "one");
     await store.put("/ab", "other");
-    const { entries, revision, clusterId } = await etcd.list("/a/");
+    const { entries, revision, clusterId } = await etcd.list({ prefix: "/a/" });
     expect(entries).toEqual([
       { key: "/a/1", value: Buffer.from("one"), lease: noLease, modRevision: before.revision + 1n },
     ]);
@@ -101,7 +101,7 @@ describe.concurrent.each([
       expect(await etcd.delete({ key: "/k", ifModRevision })).toEqual({ tag: "refused", current, revision });
     }
     expect(await etcd.delete({ key: "/k", ifModRevision: revision })).toMatchObject({ tag: "written" });
-    expect((await etcd.list("/k")).entries).toEqual([]);
+    expect((await etcd.list({ prefix: "/k" })).entries).toEqual([]);
   });
 
   it("tells how long a lease has left", async () => {
@@ -121,7 +121,7 @@ describe.concurrent.each([
     await etcd.put({ key: "/k", value: "1", lease, ifModRevision: absent });
     await etcd.revokeLease(lease);
     await etcd.revokeLease(lease);
-    expect((await etcd.list("/k")).entries).toEqual([]);
+    expect((await etcd.list({ prefix: "/k" })).entries).toEqual([]);
     expect(await etcd.keepAlive(lease, 1000)).toBe(false);
     const late = etcd.put({ key: "/k", value: "1", lease, ifModRevision: absent });
     await expect(late).rejects.toThrow(LeaseGoneError);
@@ -130,7 +130,7 @@ describe.concurrent.each([
   it("watches from a revision on, changes that were before the watch included", async () => {
     await using store = await openStore();
     const etcd = store.connect();
-    const { revision } = await etcd.list("/a/");
+    const { revision } = await etcd.list({ prefix: "/a/" });
     await store.put("/a/1", "one");
     expect(await nextChanges(etcd.watch({ prefix: "/a/" }, revision + 1n, forEver))).toMatchObject([
       { tag: "put", entry: { key: "/a/1", lease: noLease, modRevision: revision + 1n } },
@@ -168,7 +168,7 @@ describe.concurrent.each([
     const lease = await etcd.grantLease(60);
     const watching = nextChanges(etcd.watch({ prefix: "/a/" }, 1n, forEver));
     await Promise.all([expect(watching).rejects.toThrow(EtcdUnreachableError), store.stop()]);
-    await expect(etcd.list("/a/")).rejects.toThrow(EtcdUnreachableError);
+    await expect(etcd.list({ prefix: "/a/" })).rejects.toThrow(EtcdUnreachableError);
     await expect(etcd.grantLease(60)).rejects.toThrow(EtcdUnreachableError);
     await expect(etcd.keepAlive(lease, 1000)).rejects.toThrow(EtcdUnreachableError);
     await expect(etcd.revokeLease(lease)).rejects.toThrow(EtcdUnreachableError);

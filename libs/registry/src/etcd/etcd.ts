@@ -5,8 +5,8 @@
  * Every call is bounded to a few seconds and fails with {@link EtcdUnreachableError} when no member answered.
  */
 export interface Etcd {
-  /** Reads every key below `prefix` linearizably: a member that is cut off from the quorum does not answer. */
-  list(prefix: string): Promise<Listing>;
+  /** Reads a key, or every key below a prefix, linearizably: a member that is cut off from the quorum does not answer. */
+  list(range: KeyRange): Promise<Listing>;
 
   /**
    * Writes a key under a lease if nobody else has written it since.

@@ -49,9 +49,9 @@ export function openEtcd(connection: Connection, { log, quorumCheckMs = 10_000 }
     });
 
   return {
-    list: (prefix) =>
+    list: (range) =>
       ask(async ({ kv }) => {
-        const { header, kvs } = await kv.range(rangeOf({ prefix }));
+        const { header, kvs } = await kv.range(rangeOf(range));
         return { clusterId: header.cluster_id, revision: BigInt(header.revision), entries: kvs.map(entryOf) };
       }),
 

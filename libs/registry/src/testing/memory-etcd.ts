@@ -56,7 +56,7 @@ export class MemoryEtcd {
       return answer();
     };
     return {
-      list: (prefix) => ask(() => this.#list(prefix)),
+      list: (range) => ask(() => this.#list(range)),
       put: (write) => ask(() => this.#putIf(write)),
       delete: (deletion) => ask(() => this.#deleteIf(deletion)),
       grantLease: (ttlSeconds) => ask(() => this.#grant(ttlSeconds)),
@@ -138,8 +138,8 @@ export class MemoryEtcd {
     return { clusterId: String(this.#clusterId), revision: this.#revision };
   }
 
-  #list(prefix: string): Listing {
-    const entries = [...this.#entries.values()].filter(({ key }) => key.startsWith(prefix));
+  #list(range: KeyRange): Listing {
+    const entries = [...this.#entries.values()].filter(({ key }) => isIn(range, key));
     return { ...this.#position(), entries };
   }
 
@@ -184,7 +184,7 @@ export class MemoryEtcd {
     this.#assertUp();
     if (from <= this.#compacted) throw new Error(`revisions before ${this.#compacted} are compacted`);
     const answers = new AnswerQueue<WatchAnswer>();
-    const missed = this.#history.filter(({ revision, change }) => revision >= from && isIn(range, change));
+    const missed = this.#history.filter(({ revision, change }) => revision >= from && isIn(range, keyOf(change)));
     answers.push({ ...this.#position(), changes: missed.map(({ change }) => change) });
     const watch = { range, answers };
     this.#watches.add(watch);
@@ -198,13 +198,16 @@ export class MemoryEtcd {
   #publish(changes: readonly Change[]): void {
     for (const change of changes) this.#history.push({ revision: this.#revision, change });
     for (const { range, answers } of this.#watches) {
-      const wanted = changes.filter((change) => isIn(range, change));
+      const wanted = changes.filter((change) => isIn(range, keyOf(change)));
       if (wanted.length > 0) answers.push({ ...this.#position(), changes: wanted });
     }
   }
 }
 
-function isIn(range: KeyRange, change: Change): boolean {
-  const key = change.tag === "put" ? change.entry.key : change.key;
+function keyOf(change: Change): string {
+  return change.tag === "put" ? change.entry.key : change.key;
+}
+
+function isIn(range: KeyRange, key: string): boolean {
   return "key" in range ? key === range.key : key.startsWith(range.prefix);
 }
