@@ -47,7 +47,16 @@ describe("an instance of the user service", () => {
     await eventually(async () => expect(await probe("/readyz")).toBe(200), 15_000);
     expect(await registry.list("/services/user/")).toMatchObject([{ value: address }]);
 
+    const details = async (): Promise<unknown> => (await fetch(`http://localhost:${adminPort}/readyz`)).json();
+    const key = `/services/user/${user.id}`;
+    const told = (announcement: object) => ({
+      ready: true,
+      details: { registry: { announcements: [{ key, ...announcement }], lists: [] } },
+    });
+    expect(await details()).toMatchObject(told({ state: "live" }));
+
     await etcd.stop();
+    await eventually(async () => expect(await details()).toMatchObject(told({ state: "suspect" })));
     expect([await probe("/healthz"), await probe("/readyz")]).toEqual([200, 200]);
     expect(await user.stop()).toEqual({ code: 0, signal: null });
   });

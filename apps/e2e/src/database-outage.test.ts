@@ -34,6 +34,10 @@ describe("an outage of PostgreSQL", () => {
       }
     }, 15_000);
 
+  /** Waits until etcd lists so many of them. */
+  const untilListed = (count: number) =>
+    eventually(async () => expect(await platform.registry.list("/services/")).toHaveLength(count), 15_000);
+
   /** Waits until those that listen to PostgreSQL have lost their connection, and have failed to get another one. */
   const untilReconnecting = async () => {
     for (const instance of instances.slice(1)) {
@@ -44,7 +48,7 @@ describe("an outage of PostgreSQL", () => {
     }
   };
 
-  it("makes the services NOT_SERVING and UNAVAILABLE, tells nothing of the cause, and ends none of them", async () => {
+  it("makes the services NOT_SERVING and UNAVAILABLE, takes them off the list, tells nothing of the cause, and ends none of them", async () => {
     const sku = await stockItem(clients.inventory, { available: 5 });
     const userId = await createSomeUser(clients.users);
     const placement = { userId, idempotencyKey: randomUUID(), lines: [{ sku, quantity: 1 }] };
@@ -53,6 +57,7 @@ describe("an outage of PostgreSQL", () => {
 
     await platform.postgres.stop();
     await untilHealthIs("NOT_SERVING");
+    await untilListed(0);
     const refusals = await Promise.all([
       refusalOf(clients.users.getUser({ userId })),
       refusalOf(clients.orders.placeOrder(placement)),
@@ -63,6 +68,7 @@ describe("an outage of PostgreSQL", () => {
 
     await platform.postgres.restart();
     await untilHealthIs("SERVING");
+    await untilListed(3);
     expect(await settleOrder(clients.orders, placement)).toMatchObject({ state: OrderState.CONFIRMED });
     expect(await levels.next()).toMatchObject({ value: { available: 4n } });
     await levels.return?.();
