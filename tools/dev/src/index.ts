@@ -1,4 +1,8 @@
+export { createCertificates } from "./etcd/certificates.ts";
+export type { EtcdFlags, EtcdMember, EtcdTls } from "./etcd/flags.ts";
 export { startEtcd, type Etcd, type EtcdOptions } from "./etcd/start.ts";
+export { startProgram, type Program, type ProgramEnd, type ProgramOptions } from "./process/program.ts";
+export { freePort } from "./process/port.ts";
 export { startPostgres, type Postgres, type PostgresOptions } from "./postgres/start.ts";
 export type { Server } from "./process/server.ts";
 export { SetupError } from "./setup-error.ts";

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { get, type RequestOptions } from "node:https";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -9,6 +10,7 @@ import { freePort, isPortFree } from "../process/port.ts";
 import { commandLine } from "../process/process-table.ts";
 import { startModule } from "../testing/child.ts";
 import { hasEnded } from "../testing/ending.ts";
+import { createCertificates } from "./certificates.ts";
 import { locateEtcd } from "./locate.ts";
 import { type Etcd, startEtcd } from "./start.ts";
 
@@ -130,6 +132,56 @@ describe("startEtcd", () => {
     bystander.kill("SIGKILL");
   });
 });
+
+describe("startEtcd with", () => {
+  it("flags of the caller's: they are over ours", async () => {
+    await using etcd = await startEtcd({ flags: { "max-request-bytes": "2000", "log-level": "error" } });
+    expect(await put(etcd, "x".repeat(1000))).toHaveProperty("header");
+    expect(await put(etcd, "x".repeat(4000))).not.toHaveProperty("header");
+    expect(await commandLine(etcd.pid)).not.toContain("--log-level=warn");
+  });
+
+  it("TLS: a client that trusts the authority is served, and plain HTTP is not", async () => {
+    const files = await createCertificates(dataFolder);
+    await using etcd = await startEtcd({ tls: files });
+    expect(etcd.endpoint).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+    expect(await statusOf(`${etcd.endpoint}/health`, { ca: await readFile(files.caFile) })).toBe(200);
+    await expect(fetch(`${etcd.endpoint}/health`)).rejects.toThrow("fetch failed");
+  });
+
+  it("TLS and certificates of clients: one without a certificate is refused", async () => {
+    const files = await createCertificates(dataFolder);
+    await using etcd = await startEtcd({ tls: { ...files, clientCertAuth: true } });
+    const ca = await readFile(files.caFile);
+    const own = { ca, cert: await readFile(files.certFile), key: await readFile(files.keyFile) };
+    expect(await statusOf(`${etcd.endpoint}/health`, own)).toBe(200);
+    await expect(statusOf(`${etcd.endpoint}/health`, { ca })).rejects.toThrow(/certificate|ECONNRESET/);
+  });
+
+  it("members of a cluster: what one is given the others have, and two of three go on", async () => {
+    const names = ["one", "two", "three"];
+    const cluster: Record<string, string> = {};
+    for (const name of names) cluster[name] = `http://127.0.0.1:${await freePort()}`;
+    const started = names.map((name) => {
+      const peerUrl = cluster[name] ?? "";
+      return startEtcd({ member: { name, peerUrl, advertisedPeerUrl: peerUrl, cluster } });
+    });
+    await using stack = new AsyncDisposableStack();
+    const [one, two, three] = (await Promise.all(started)).map((etcd) => stack.use(etcd));
+    if (!one || !two || !three) throw new Error("three were started");
+    await put(one, "by one");
+    expect(await read(three)).toEqual(holding("by one"));
+    await one.kill("SIGKILL");
+    await vi.waitFor(async () => expect(await put(two, "by two")).toHaveProperty("header"), 20_000);
+    expect(await read(three)).toEqual(holding("by two"));
+  });
+});
+
+function statusOf(url: string, options: RequestOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(url, { ...options, agent: false }, (response) => resolve(response.resume().statusCode)).once("error", reject);
+  });
+}
 
 async function dataFolderOf(pid: number): Promise<string> {
   return /--data-dir=(\S+)/.exec(await commandLine(pid))?.[1] ?? "";

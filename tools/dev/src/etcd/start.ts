@@ -8,6 +8,7 @@ import { freePort, isPortFree } from "../process/port.ts";
 import { type Server, superviseServer } from "../process/server.ts";
 import { spawnServer, untilReady } from "../process/server-process.ts";
 import { SetupError } from "../setup-error.ts";
+import { addressFlags, tlsFlags, type EtcdFlags, type EtcdMember, type EtcdTls } from "./flags.ts";
 import { locateEtcd } from "./locate.ts";
 
 export interface EtcdOptions {
@@ -15,6 +16,12 @@ export interface EtcdOptions {
   readonly dataFolder?: string;
   /** The port on 127.0.0.1, by default a free one. */
   readonly port?: number;
+  /** Further flags, over ours: `{ "auth-token-ttl": "1" }`. */
+  readonly flags?: EtcdFlags;
+  /** Serves clients over TLS instead of plain HTTP. */
+  readonly tls?: EtcdTls;
+  /** Makes it one of several; without it, it is alone. */
+  readonly member?: EtcdMember;
   /** Gets a line when something takes a while. */
   readonly onProgress?: ((line: string) => void) | undefined;
   /** Gets every line that etcd prints. */
@@ -24,14 +31,15 @@ export interface EtcdOptions {
 }
 
 export interface Etcd extends Server {
-  /** `http://127.0.0.1:<port>`; gRPC, and JSON below /v3. */
+  /** `http://127.0.0.1:<port>`, or https with TLS; gRPC, and JSON below /v3. */
   readonly endpoint: string;
 }
 
 const readyMs = 20_000;
 
 /**
- * Starts an etcd of one member and resolves when it is healthy.
+ * Starts an etcd, of one member unless it is made one of several, and resolves when it is healthy: a member is when most
+ * of its cluster are up.
  *
  * It ends with this process at the latest. With a data folder, an etcd that an earlier process left there is ended first.
  *
@@ -46,10 +54,17 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<Etcd> {
   if (!held) throw new SetupError(`another process runs etcd in ${folder}: stop it first`);
 
   const port = options.port ?? (await freePort());
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `${options.tls ? "https" : "http"}://127.0.0.1:${port}`;
+  const metricsUrl = options.tls && `http://127.0.0.1:${await freePort()}`;
   const data = join(folder, "data");
   const pidFile = join(folder, "pid");
-  const flags = { name: "banyan", "data-dir": data, ...addresses(endpoint), ...timing, "log-level": "warn" };
+  const flags = {
+    "data-dir": data,
+    "log-level": "warn",
+    ...addressFlags(endpoint, options.member),
+    ...(options.tls && metricsUrl && tlsFlags(options.tls, metricsUrl)),
+    ...options.flags,
+  };
   const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
 
   const server = await superviseServer(
@@ -66,7 +81,7 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<Etcd> {
       });
       try {
         await writeFile(pidFile, `${etcd.pid}\n`);
-        const isHealthy = (signal: AbortSignal): Promise<true | undefined> => askHealth(endpoint, signal);
+        const isHealthy = (signal: AbortSignal): Promise<true | undefined> => askHealth(metricsUrl ?? endpoint, signal);
         await untilReady(`etcd on port ${port}`, etcd, isHealthy, readyMs);
       } catch (error) {
         await etcd.stop();
@@ -83,28 +98,13 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<Etcd> {
   return Object.assign(server, { endpoint });
 }
 
-/** Milliseconds. A member that is alone waits one election before it serves; etcd's own default is a second. */
-const timing = { "heartbeat-interval": "20", "election-timeout": "200" };
-
-/** A member that is alone needs no peers; the port 0 for them keeps it from taking one that somebody wants. */
-function addresses(endpoint: string): Record<string, string> {
-  const peer = "http://127.0.0.1:2380";
-  return {
-    "listen-client-urls": endpoint,
-    "advertise-client-urls": endpoint,
-    "listen-peer-urls": "http://127.0.0.1:0",
-    "initial-advertise-peer-urls": peer,
-    "initial-cluster": `banyan=${peer}`,
-  };
-}
-
 async function openFolder(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return realpath(folder);
 }
 
-async function askHealth(endpoint: string, signal: AbortSignal): Promise<true | undefined> {
-  const response = await fetch(`${endpoint}/health`, { signal });
+async function askHealth(url: string, signal: AbortSignal): Promise<true | undefined> {
+  const response = await fetch(`${url}/health`, { signal });
   const answer: unknown = await response.json();
   return response.ok && typeof answer === "object" && answer !== null && "health" in answer && answer.health === "true"
     ? true

@@ -15,11 +15,16 @@ export async function isPortFree(port: number): Promise<boolean> {
   return true;
 }
 
-/** A port that nothing listens on now. Another program may take it before its use. */
+/** What this process has asked for: a server that is about to start does not listen yet. */
+const given = new Set<number>();
+
+/** A port that nothing listens on now, another one with every call. Another program may take it before its use. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const port = randomInt(lowest, highest);
-    if (await isPortFree(port)) return port;
+    if (given.has(port) || !(await isPortFree(port))) continue;
+    given.add(port);
+    return port;
   }
   throw new SetupError(`no free port was found in [${lowest}, ${highest})`);
 }
