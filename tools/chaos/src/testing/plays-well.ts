@@ -1,0 +1,20 @@
+import { expect } from "vitest";
+import type { Fault } from "../fault.ts";
+import { logFolder } from "../report/row-log.ts";
+import { runRow, type RowResult } from "../row.ts";
+import { describeRow } from "../rows.ts";
+
+/**
+ * Plays a fault and fails, with the end of its log, when a bound does not hold.
+ *
+ * @param onResult gets the result in any case
+ */
+export async function playsWell(
+  fault: Fault,
+  signal: AbortSignal,
+  onResult: (result: RowResult) => void = () => undefined,
+): Promise<void> {
+  const result = await runRow(fault, { folder: logFolder, signal });
+  onResult(result);
+  expect(result.violations, describeRow(result).join("\n")).toEqual([]);
+}
