@@ -20,8 +20,20 @@ await run(async () => {
   await using database = await openDatabase(config, { log, migrations });
   await using changes = openNotifications(config, orderChannel, log);
   await using registry = openRegistry(config, { log, probe: healthProbe() });
-  await using users = balancedTransport(registry.watch("user"), { name: "user", deadlineMs: 1000, log });
-  await using inventory = balancedTransport(registry.watch("inventory"), { name: "inventory", deadlineMs: 2000, log });
+  await using users = balancedTransport(registry.watch("user"), {
+    name: "user",
+    deadlineMs: 1000,
+    config: registry.watchConfig("user"),
+    zone: config.INSTANCE_ZONE,
+    log,
+  });
+  await using inventory = balancedTransport(registry.watch("inventory"), {
+    name: "inventory",
+    deadlineMs: 2000,
+    config: registry.watchConfig("inventory"),
+    zone: config.INSTANCE_ZONE,
+    log,
+  });
 
   const orders = createOrders({
     store: createOrderStore(database, changes),

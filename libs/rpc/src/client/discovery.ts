@@ -4,6 +4,10 @@ export interface DiscoveredInstance {
   readonly id: string;
   /** Where to dial it, `host:port`; an IPv6 host is in brackets. */
   readonly address: string;
+  /** Where it runs, as in `eu-west-1a`. */
+  readonly zone?: string;
+  /** Its share of the calls beside others, where 10 is usual. */
+  readonly weight?: number;
 }
 
 /** Who the live instances of one service are. What `registry.watch(…)` returns satisfies it, and a fixed list can. */

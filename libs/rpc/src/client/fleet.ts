@@ -1,11 +1,21 @@
 import { EventEmitter, once } from "node:events";
+import {
+  Balancer,
+  type BalancedInstance,
+  type BalancerPolicy,
+  type InstanceStatus,
+  type Picked,
+  type PickRequest,
+} from "@banyan/balancer";
 import type { Logger } from "@banyan/telemetry";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { DiscoveredInstance, Discovery } from "./discovery.ts";
+import { startHealthChecks } from "./health-checks.ts";
 import { http2Transport, type Http2Transport, type Http2TransportOptions } from "./http2-transport.ts";
-import { roundRobin, type Picker } from "./round-robin.ts";
 
-export interface Member {
+export interface Member extends BalancedInstance {
+  /** Of the instance at its address: one that moves is another member. */
+  readonly id: string;
   readonly instance: DiscoveredInstance;
   readonly transport: Http2Transport;
 }
@@ -14,6 +24,9 @@ export interface FleetOptions extends Http2TransportOptions {
   /** The service, for messages. */
   readonly name: string;
   readonly log?: Logger | undefined;
+  readonly balancing?: BalancerPolicy | undefined;
+  /** Asks each instance for its health this often, in milliseconds in [100, 600000]. Default: never. */
+  readonly healthCheckMs?: number | undefined;
 }
 
 /** The live instances of a service, each with a transport that is kept for as long as the instance is listed. */
@@ -24,32 +37,54 @@ export class Fleet implements AsyncDisposable {
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #disposal = new AbortController();
   readonly #retiring = new Set<Http2Transport>();
+  readonly #balancer: Balancer<Member>;
+  readonly #healthChecks: AsyncDisposable | undefined;
   #members = new Map<string, Member>();
-  #picker: Picker = roundRobin([], 0);
 
+  /** @throws {RangeError} when the balancing is out of bounds */
   constructor(discovery: Discovery, options: FleetOptions) {
     this.#discovery = discovery;
     this.#options = options;
+    this.#balancer = new Balancer({ ...options.balancing, now: () => performance.now(), random: Math.random });
+    this.#healthChecks =
+      options.healthCheckMs === undefined
+        ? undefined
+        : startHealthChecks({
+            everyMs: options.healthCheckMs,
+            service: options.name,
+            members: () => this.#members.values(),
+            onAnswer: ({ id }, healthy) => this.#balancer.setHealthy(id, healthy),
+          });
     this.#unsubscribe = discovery.subscribe((instances) => this.#update(instances));
     this.#update(discovery.instances);
   }
 
-  /** Undefined when each instance has been tried, or there is none. */
-  pick(tried: ReadonlySet<string>): Member | undefined {
-    const instance = this.#picker.pick(tried);
-    return instance && this.#members.get(keyOf(instance));
+  /** How many instances are known. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** Undefined when each instance has been tried, or there is none. Whoever picks says what became of the call. */
+  pick(request?: PickRequest): Picked<Member> | undefined {
+    return this.#balancer.pick(request);
+  }
+
+  /** Takes another policy, and keeps what is known of the instances. @throws {RangeError} when it is out of bounds */
+  configure(balancing: BalancerPolicy): void {
+    this.#balancer.configure(balancing);
+  }
+
+  /** What is known of each instance, for metrics. */
+  status(): readonly InstanceStatus[] {
+    return this.#balancer.status();
   }
 
   /**
-   * The next instance in turn, as soon as there is one.
+   * An instance, as soon as there is one.
    *
    * @throws {ConnectError} UNAVAILABLE when there is none within `waitMs`, CANCELED when `signal` is aborted
    */
-  async next(waitMs: number, signal: AbortSignal | undefined): Promise<Member> {
-    const nobody: ReadonlySet<string> = new Set();
-    const atOnce = this.pick(nobody);
-    if (atOnce !== undefined) return atOnce;
-
+  async next(waitMs: number, signal: AbortSignal | undefined, request?: PickRequest): Promise<Picked<Member>> {
     const over = new AbortController();
     const { name } = this.#options;
     const message = `no instance of ${name} is known: waited ${Math.ceil(waitMs)} ms for one`;
@@ -58,8 +93,8 @@ export class Fleet implements AsyncDisposable {
     try {
       for (;;) {
         await once(this.#changes, "change", { signal: ended });
-        const member = this.pick(nobody);
-        if (member !== undefined) return member;
+        const picked = this.pick(request);
+        if (picked !== undefined) return picked;
       }
     } catch (error) {
       throw ConnectError.from(ended.aborted ? ended.reason : error, Code.Canceled);
@@ -72,9 +107,10 @@ export class Fleet implements AsyncDisposable {
     if (this.#disposal.signal.aborted) return;
     this.#disposal.abort(new ConnectError(`the transport to ${this.#options.name} is closed`, Code.Unavailable));
     this.#unsubscribe();
+    await this.#healthChecks?.[Symbol.asyncDispose]();
     const members = [...this.#members.values()].map(({ transport }) => transport);
     this.#members = new Map();
-    this.#picker = roundRobin([], 0);
+    this.#balancer.update([]);
     await Promise.all([...members, ...this.#retiring].map((transport) => transport[Symbol.asyncDispose]()));
     await this.#discovery[Symbol.asyncDispose]();
   }
@@ -84,12 +120,12 @@ export class Fleet implements AsyncDisposable {
     const before = this.#members;
     this.#members = new Map();
     for (const instance of instances) {
-      const member = before.get(keyOf(instance)) ?? this.#open(instance);
-      if (member !== undefined) this.#members.set(keyOf(instance), member);
+      const kept = before.get(keyOf(instance));
+      const member = kept ? { ...memberOf(instance), transport: kept.transport } : this.#open(instance);
+      if (member !== undefined) this.#members.set(member.id, member);
     }
     for (const [key, member] of before) if (!this.#members.has(key)) this.#retire(member);
-    const reachable = [...this.#members.values()].map(({ instance }) => instance);
-    this.#picker = roundRobin(reachable, Math.floor(Math.random() * reachable.length));
+    this.#balancer.update([...this.#members.values()]);
     this.#changes.emit("change");
   }
 
@@ -97,7 +133,7 @@ export class Fleet implements AsyncDisposable {
   #open(instance: DiscoveredInstance): Member | undefined {
     const { name, log } = this.#options;
     try {
-      const member = { instance, transport: http2Transport(instance.address, this.#options) };
+      const member = { ...memberOf(instance), transport: http2Transport(instance.address, this.#options) };
       log?.info({ callee: name, ...instance }, "instance joined");
       return member;
     } catch (error) {
@@ -111,6 +147,16 @@ export class Fleet implements AsyncDisposable {
     this.#retiring.add(transport);
     void transport.retire().finally(() => this.#retiring.delete(transport));
   }
+}
+
+function memberOf(instance: DiscoveredInstance): Omit<Member, "transport"> {
+  const { zone, weight } = instance;
+  return {
+    id: keyOf(instance),
+    instance,
+    ...(zone !== undefined && { zone }),
+    ...(weight !== undefined && { weight }),
+  };
 }
 
 function keyOf({ id, address }: DiscoveredInstance): string {

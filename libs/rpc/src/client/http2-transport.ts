@@ -108,7 +108,7 @@ function explained(error: unknown, { fate }: Attempt, address: string): unknown 
       return error;
     case "turned back":
     case "not processed": {
-      const cause = new NotProcessedError(rawMessage, { cause: error });
+      const cause = new NotProcessedError(rawMessage, { reached: fate === "turned back", cause: error });
       return new ConnectError(
         `${address} did not take the call: ${rawMessage}`,
         Code.Unavailable,

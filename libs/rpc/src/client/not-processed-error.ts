@@ -3,6 +3,13 @@ import { ConnectError } from "@connectrpc/connect";
 /** The cause of a call's error when it is certain that no server has worked on the call: it can be made again elsewhere. */
 export class NotProcessedError extends Error {
   override readonly name = "NotProcessedError";
+  /** Whether the server was reached, and has turned the call back; a connection that could not be opened is none. */
+  readonly reached: boolean;
+
+  constructor(message: string, { reached, cause }: { readonly reached: boolean; readonly cause: unknown }) {
+    super(message, { cause });
+    this.reached = reached;
+  }
 }
 
 /**

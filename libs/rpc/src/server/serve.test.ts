@@ -174,7 +174,8 @@ describe("limits", () => {
   });
 
   it("bears that a caller gives up 2,000 calls on one connection", async () => {
-    await using patient = await openUserServer({ createUser: () => new Promise<never>(() => undefined) });
+    const createUser = (): Promise<never> => new Promise(() => undefined);
+    await using patient = await openUserServer({ createUser }, { concurrency: false });
     await using transport = http2Transport(patient.address);
     const users = createClient(UserService, transport);
     for (let round = 0; round < 20; round++) {

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import type { ConcurrencyLimitOptions } from "@banyan/resilience";
 import { ExpectedError } from "@banyan/service";
 import { Health } from "@banyan/stubs-standard/health";
 import { ServerReflection } from "@banyan/stubs-standard/reflection-v1";
@@ -8,6 +9,7 @@ import { Code, ConnectError, createConnectRouter, type ConnectRouter, type Inter
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
 import { domainErrors } from "../wire/domain-errors.ts";
 import { closeAtOnce, createAdminServer } from "./admin.ts";
+import { CallLimit } from "./call-limit.ts";
 import { CallerPort } from "./caller-port.ts";
 import { endOnDrain } from "./end-on-drain.ts";
 import type { ServerConfig } from "./environment.ts";
@@ -46,6 +48,12 @@ export interface ServeOptions extends ServerConfig {
   readonly details?: () => Readonly<Record<string, unknown>>;
   /** What one caller may ask for; what is not given has its default. */
   readonly limits?: Partial<Limits>;
+  /**
+   * How many unary calls are worked on at a time, which is found out from how long they take: the options of
+   * `ConcurrencyLimit` of @banyan/resilience, but for `minLimit`, which is 64 or `maxLimit` where that is less; `false` for as
+   * many as come. The rest is RESOURCE_EXHAUSTED with RetryInfo.
+   */
+  readonly concurrency?: Partial<ConcurrencyLimitOptions> | false;
   /** How long calls in flight may go on after the drain has begun, in milliseconds. Default 10000. */
   readonly drainTimeoutMs?: number;
 }
@@ -89,11 +97,14 @@ export async function serve(options: ServeOptions): Promise<Server> {
   setMaxListeners(0, drain.signal);
   const monitor = new ServingMonitor({ healthy: options.healthy, log });
   const readiness = new Readiness(monitor, log);
-  const port = new CallerPort(createRequestListener(handlersOf(options, limits, monitor, drain.signal), log), limits);
+  const callLimit = options.concurrency === false ? undefined : new CallLimit(options.concurrency);
+  const handlers = handlersOf(options, { limits, monitor, callLimit, drain: drain.signal });
+  const port = new CallerPort(createRequestListener(handlers, log), limits);
   const details = readinessDetails(options.details, log);
   const admin = createAdminServer({ readiness, details, metrics, log });
 
   await using opened = new AsyncDisposableStack();
+  opened.defer(() => callLimit?.[Symbol.dispose]());
   opened.defer(() => closeAtOnce(admin));
   opened.defer(async () => {
     monitor.stop();
@@ -118,11 +129,17 @@ export async function serve(options: ServeOptions): Promise<Server> {
   };
 }
 
+/** What the handlers need of the server that they are in. */
+interface ServerParts {
+  readonly limits: Limits;
+  readonly monitor: ServingMonitor;
+  readonly callLimit: CallLimit | undefined;
+  readonly drain: AbortSignal;
+}
+
 function handlersOf(
   { name, log, routes, interceptors = [] }: ServeOptions,
-  limits: Limits,
-  monitor: ServingMonitor,
-  drain: AbortSignal,
+  { limits, monitor, callLimit, drain }: ServerParts,
 ): ConnectRouter["handlers"] {
   const visibleErrors = domainErrors({ domain: `${name}.banyan`, log });
   const ending = endOnDrain(drain, log);
@@ -130,7 +147,13 @@ function handlersOf(
     acceptCompression: [compressionGzip, compressionBrotli],
     readMaxBytes: limits.maxMessageBytes,
     maxTimeoutMs: limits.maxTimeoutMs,
-    interceptors: [serverCalls(log), visibleErrors, ending, ...interceptors],
+    interceptors: [
+      serverCalls(log),
+      visibleErrors,
+      ...(callLimit ? [callLimit.interceptor] : []),
+      ending,
+      ...interceptors,
+    ],
   });
   routes(router);
 

@@ -1,0 +1,83 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { ConcurrencyLimit, defaults, type ConcurrencyLimitOptions } from "@banyan/resilience";
+import { RetryInfoSchema } from "@banyan/stubs-standard/error-details";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+
+/** How often the delay of the event loop is looked at, in milliseconds, and how finely it is measured. */
+const delayWindowMs = 100;
+const delayResolutionMs = 10;
+
+/**
+ * Limits the unary calls that are worked on at a time, to what the server can do: the rest is answered RESOURCE_EXHAUSTED at
+ * once, with google.rpc.RetryInfo, so that callers go elsewhere or wait. Streams are not counted: they may live for hours.
+ */
+export class CallLimit implements Disposable {
+  readonly interceptor: Interceptor;
+  readonly #limit: ConcurrencyLimit;
+  readonly #delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
+  readonly #sampling: NodeJS.Timeout;
+
+  /** @throws {RangeError} when an option is out of bounds */
+  constructor(options: Partial<ConcurrencyLimitOptions> = {}) {
+    const { maxLimit = defaults.defaultConcurrency.maxLimit } = options;
+    const limit = new ConcurrencyLimit({ minLimit: Math.min(defaults.serverMinLimit, maxLimit), ...options });
+    this.#limit = limit;
+    this.#delay.enable();
+    this.#sampling = setInterval(() => this.#sampleDelay(), delayWindowMs).unref();
+    this.interceptor = (next) => async (request) => {
+      if (request.stream) return next(request);
+      const permit = limit.acquire(performance.now());
+      if (permit.tag === "refusal") throw turnedAway(permit.retryAfterMs);
+      try {
+        const response = await next(request);
+        permit.release(performance.now(), "finished");
+        return response;
+      } catch (error) {
+        const { code } = ConnectError.from(error);
+        permit.release(performance.now(), tellNothing.has(code) ? "ignored" : "finished");
+        throw error;
+      }
+    };
+  }
+
+  /** How many calls may be worked on now. */
+  get limit(): number {
+    return this.#limit.limit;
+  }
+
+  get inFlight(): number {
+    return this.#limit.inFlight;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#sampling);
+    this.#delay.disable();
+  }
+
+  #sampleDelay(): void {
+    // The histogram has the whole time between two turns of its timer; a loop that is idle has the timer's own.
+    const meanMs = this.#delay.count > 0 ? this.#delay.mean / 1e6 - delayResolutionMs : 0;
+    this.#delay.reset();
+    this.#limit.noteEventLoopDelay(Math.max(0, meanMs));
+  }
+}
+
+function turnedAway(retryAfterMs: number): ConnectError {
+  const retryDelay = durationFromMs(Math.ceil(retryAfterMs));
+  return new ConnectError(
+    "too many calls at a time: try again elsewhere, or later",
+    Code.ResourceExhausted,
+    undefined,
+    [{ desc: RetryInfoSchema, value: { retryDelay } }],
+  );
+}
+
+/** Of a call that ended like this, how long it took does not tell how busy the server is: refused at once, or given up. */
+const tellNothing: ReadonlySet<Code> = new Set([
+  Code.InvalidArgument,
+  Code.Unauthenticated,
+  Code.PermissionDenied,
+  Code.Unimplemented,
+  Code.Canceled,
+]);
