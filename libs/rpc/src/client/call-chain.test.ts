@@ -166,6 +166,14 @@ describe("a slow instance", () => {
     await vi.waitFor(() => expect(stopped).toHaveBeenCalled());
   });
 
+  it("is not asked a second time itself", async () => {
+    const policy = { methodConfig: [{ name: [{}], hedgingPolicy: { hedgingDelay: "0.005s", maxAttempts: 5 } }] };
+    await using fleet = await openFleet([never, never, never], { policy });
+    expect(await codeOf(fleet.users.getUser({}, { timeoutMs: 200 }))).toBe(Code.DeadlineExceeded);
+    expect(new Set(fleet.calls.map(({ instance }) => instance))).toEqual(new Set([0, 1, 2]));
+    expect(fleet.calls).toHaveLength(3);
+  });
+
   it("is not hedged where the method has effects", async () => {
     const policy = { methodConfig: [{ name: [{}], hedgingPolicy: { hedgingDelay: "0.005s" } }] };
     await using fleet = await openFleet([never, never], { policy });

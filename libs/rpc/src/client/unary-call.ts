@@ -69,6 +69,8 @@ export class UnaryCall<Answer> {
   readonly #plan: UnaryPlan<Answer>;
   #attempts = 0;
   #transparentRetries = 0;
+  /** Those that were asked: most calls ask one. */
+  #first: string | undefined;
   #tried: Set<string> | undefined;
 
   constructor(calls: ServiceCalls, plan: UnaryPlan<Answer>) {
@@ -117,7 +119,7 @@ export class UnaryCall<Answer> {
       this.#attempts--;
     }
     if (other !== undefined) return other;
-    this.#tried = undefined;
+    this.#first = this.#tried = undefined;
     const again = transparent ? undefined : this.#pick();
     if (again === undefined) throw error;
     return again;
@@ -163,7 +165,7 @@ export class UnaryCall<Answer> {
       for (let nextHedgeMs: number | undefined = delayMs; ;) {
         const first = await firstOf(running, nextHedgeMs);
         if (first === "late") {
-          const other = this.#calls.budget.payForHedge() ? this.#pick() : undefined;
+          const other = this.#pickForHedge();
           if (other !== undefined) running.add(this.#attempt(other, ended));
           nextHedgeMs = other && this.#hedgeDelayMs();
           continue;
@@ -193,6 +195,7 @@ export class UnaryCall<Answer> {
       previousAttempts: previousAttempts + this.#attempts,
     };
     this.#attempts++;
+    this.#note(member.id);
     try {
       if (leftMs <= 0) throw new ConnectError("the operation timed out", Code.DeadlineExceeded);
       const answer = await attempt(member, options);
@@ -207,7 +210,6 @@ export class UnaryCall<Answer> {
       const now = performance.now();
       const isGivenUp = signal?.aborted === true;
       picked.done(isGivenUp ? "neutral" : outcomeOf(error));
-      (this.#tried ??= new Set()).add(member.id);
       const retryAfterMs = error.code === Code.ResourceExhausted ? retryDelayOf(error) : undefined;
       if (retryAfterMs !== undefined) rests.rest(member.id, retryAfterMs, now, Math.random());
       else throttle.accepted(now);
@@ -220,13 +222,26 @@ export class UnaryCall<Answer> {
   /** An instance that was not tried and has not asked for a rest. */
   #pick(): Picked<Member> | undefined {
     const { fleet, rests } = this.#calls;
-    let exclude = this.#tried;
+    let exclude: ReadonlySet<string> | undefined =
+      this.#tried ?? (this.#first === undefined ? undefined : new Set([this.#first]));
     for (;;) {
       const picked = fleet.pick(this.#request(exclude));
       if (picked === undefined || !rests.isResting(picked.instance.id, performance.now())) return picked;
       picked.done("neutral");
       exclude = new Set(exclude).add(picked.instance.id);
     }
+  }
+
+  #pickForHedge(): Picked<Member> | undefined {
+    const other = this.#pick();
+    if (other === undefined || this.#calls.budget.payForHedge()) return other;
+    other.done("neutral");
+    return undefined;
+  }
+
+  #note(id: string): void {
+    if (this.#first === undefined) this.#first = id;
+    else (this.#tried ??= new Set([this.#first])).add(id);
   }
 
   #request(exclude?: ReadonlySet<string>) {
