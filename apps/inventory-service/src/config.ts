@@ -2,7 +2,7 @@ import { databaseEnvironment } from "@banyan/postgres";
 import { announceEnvironment, etcdEnvironment } from "@banyan/registry";
 import { serverEnvironment } from "@banyan/rpc";
 import { integer, readEnvironment } from "@banyan/service";
-import { logEnvironment } from "@banyan/telemetry";
+import { telemetryEnvironment } from "@banyan/telemetry";
 
 /** Every variable that this service reads. */
 export const environment = {
@@ -10,7 +10,7 @@ export const environment = {
   ...databaseEnvironment,
   ...etcdEnvironment,
   ...announceEnvironment,
-  ...logEnvironment,
+  ...telemetryEnvironment,
   /** How long a reservation that is not committed holds its stock, in seconds. */
   RESERVATION_SECONDS: integer({ min: 1, max: 86_400 }).default(900),
 };

@@ -2,7 +2,7 @@ import { openDatabase, openNotifications } from "@banyan/postgres";
 import { openRegistry } from "@banyan/registry";
 import { serve } from "@banyan/rpc";
 import { repeat, run, terminationSignal } from "@banyan/service";
-import { createLogger } from "@banyan/telemetry";
+import { openTelemetry, poolMetrics, registryMetrics } from "@banyan/telemetry";
 import { readConfig } from "./config.ts";
 import { createInventory } from "./domain/inventory.ts";
 import { inventoryRoutes } from "./rpc/inventory-routes.ts";
@@ -10,12 +10,14 @@ import { createInventoryStore, stockChannel } from "./storage/inventory-store.ts
 
 await run(async () => {
   const config = readConfig(process.env);
-  const log = createLogger("inventory", config);
   const migrations = new URL("../migrations/", import.meta.url);
 
+  await using telemetry = await openTelemetry("inventory", config);
+  const { log, metrics } = telemetry;
   await using database = await openDatabase(config, { log, migrations });
   await using changes = openNotifications(config, stockChannel, log);
   await using registry = openRegistry(config, { log });
+  metrics.observe(...poolMetrics(database), ...registryMetrics(registry));
 
   const store = createInventoryStore(database, { changes, reservationSeconds: config.RESERVATION_SECONDS });
   const inventory = createInventory({ store });
@@ -28,6 +30,7 @@ await run(async () => {
     ...config,
     name: "inventory",
     log,
+    metrics,
     routes: inventoryRoutes(inventory),
     healthy: () => database.ping(),
     details: () => ({ registry: registry.status() }),

@@ -2,7 +2,7 @@ import { databaseEnvironment } from "@banyan/postgres";
 import { announceEnvironment, etcdEnvironment } from "@banyan/registry";
 import { serverEnvironment } from "@banyan/rpc";
 import { readEnvironment } from "@banyan/service";
-import { logEnvironment } from "@banyan/telemetry";
+import { telemetryEnvironment } from "@banyan/telemetry";
 
 /** Every variable that this service reads. */
 export const environment = {
@@ -10,7 +10,7 @@ export const environment = {
   ...databaseEnvironment,
   ...etcdEnvironment,
   ...announceEnvironment,
-  ...logEnvironment,
+  ...telemetryEnvironment,
 };
 
 export type Config = ReturnType<typeof readConfig>;

@@ -3,40 +3,34 @@ import { openDatabase, openNotifications } from "@banyan/postgres";
 import { openRegistry } from "@banyan/registry";
 import { balancedTransport, healthProbe, serve } from "@banyan/rpc";
 import { run, terminationSignal } from "@banyan/service";
-import { createLogger } from "@banyan/telemetry";
+import { openTelemetry, poolMetrics, registryMetrics } from "@banyan/telemetry";
 import { createStock } from "./clients/stock.ts";
 import { createUserDirectory } from "./clients/users.ts";
 import { readConfig } from "./config.ts";
 import { createOrders } from "./domain/orders.ts";
 import { orderSteps } from "./domain/progress.ts";
+import { countedOrders } from "./metrics.ts";
 import { orderRoutes } from "./rpc/order-routes.ts";
 import { createOrderStore, orderChannel } from "./storage/order-store.ts";
 
 await run(async () => {
   const config = readConfig(process.env);
-  const log = createLogger("order", config);
   const migrations = new URL("../migrations/", import.meta.url);
 
+  await using telemetry = await openTelemetry("order", config);
+  const { log, metrics } = telemetry;
   await using database = await openDatabase(config, { log, migrations });
   await using changes = openNotifications(config, orderChannel, log);
   await using registry = openRegistry(config, { log, probe: healthProbe() });
-  await using users = balancedTransport(registry.watch("user"), {
-    name: "user",
-    deadlineMs: 1000,
-    config: registry.watchConfig("user"),
-    zone: config.INSTANCE_ZONE,
-    log,
-  });
-  await using inventory = balancedTransport(registry.watch("inventory"), {
-    name: "inventory",
-    deadlineMs: 2000,
-    config: registry.watchConfig("inventory"),
-    zone: config.INSTANCE_ZONE,
-    log,
-  });
+  metrics.observe(...poolMetrics(database), ...registryMetrics(registry));
+  const calling = (name: string) => {
+    return { name, config: registry.watchConfig(name), zone: config.INSTANCE_ZONE, log, metrics };
+  };
+  await using users = balancedTransport(registry.watch("user"), { ...calling("user"), deadlineMs: 1000 });
+  await using inventory = balancedTransport(registry.watch("inventory"), { ...calling("inventory"), deadlineMs: 2000 });
 
   const orders = createOrders({
-    store: createOrderStore(database, changes),
+    store: countedOrders(createOrderStore(database, changes), metrics),
     nextStep: orderSteps(createUserDirectory(users), createStock(inventory)),
     newId: randomUUIDv7,
     onStuck: ({ id, status }, failure) => log.warn({ orderId: id, status, error: failure.message }, "order is stuck"),
@@ -46,6 +40,7 @@ await run(async () => {
     ...config,
     name: "order",
     log,
+    metrics,
     routes: orderRoutes(orders),
     healthy: () => database.ping(),
     details: () => ({ registry: registry.status() }),

@@ -3,7 +3,7 @@ import { openDatabase } from "@banyan/postgres";
 import { openRegistry } from "@banyan/registry";
 import { serve } from "@banyan/rpc";
 import { run, terminationSignal } from "@banyan/service";
-import { createLogger } from "@banyan/telemetry";
+import { openTelemetry, poolMetrics, registryMetrics } from "@banyan/telemetry";
 import { readConfig } from "./config.ts";
 import { createUsers } from "./domain/users.ts";
 import { userRoutes } from "./rpc/user-routes.ts";
@@ -12,11 +12,13 @@ import { createUserStore } from "./storage/user-store.ts";
 
 await run(async () => {
   const config = readConfig(process.env);
-  const log = createLogger("user", config);
   const migrations = new URL("../migrations/", import.meta.url);
 
+  await using telemetry = await openTelemetry("user", config);
+  const { log, metrics } = telemetry;
   await using database = await openDatabase(config, { log, migrations });
   await using registry = openRegistry(config, { log });
+  metrics.observe(...poolMetrics(database), ...registryMetrics(registry));
 
   const users = createUsers({ store: createUserStore(database), hashPassword, newId: randomUUIDv7 });
 
@@ -24,6 +26,7 @@ await run(async () => {
     ...config,
     name: "user",
     log,
+    metrics,
     routes: userRoutes(users),
     healthy: () => database.ping(),
     details: () => ({ registry: registry.status() }),

@@ -4,9 +4,15 @@ import { seededRandom } from "./testing/seeded-random.ts";
 
 function balancer(ids: string, policy: BalancerPolicy = {}) {
   const clock = { now: 0 };
-  const subject = new Balancer<BalancedInstance>({ ...policy, now: () => clock.now, random: seededRandom(1) });
+  const ejected: string[] = [];
+  const subject = new Balancer<BalancedInstance>({
+    ...policy,
+    now: () => clock.now,
+    random: seededRandom(1),
+    onEjection: (id) => void ejected.push(id),
+  });
   subject.update(listOf(ids));
-  return { subject, clock };
+  return { subject, clock, ejected };
 }
 
 const listOf = (ids: string) => Array.from(ids, (id) => ({ id }));
@@ -62,9 +68,10 @@ describe.each(strategies)("%s", (strategy) => {
     expect(pickedFrom(subject, { exclude: new Set("ac") }).instance.id).toBe("b");
   });
 
-  it("ejects an instance after five failures, and takes it back 10 s later", () => {
-    const { subject, clock } = balancer("abc", { strategy });
+  it("ejects an instance after five failures, says so, and takes it back 10 s later", () => {
+    const { subject, clock, ejected } = balancer("abc", { strategy });
     fail(subject, "b", 5);
+    expect(ejected).toEqual(["b"]);
     clock.now = 9999;
     expect(pickedIn(subject, 100)).toBe("ac");
     clock.now = 10_000;

@@ -22,6 +22,7 @@ export class Balancer<I extends BalancedInstance> {
   readonly #random: () => number;
   readonly #forcedPicks = new ForcedPicks();
   readonly #listener: CallListener<I>;
+  readonly #onEjection: ((id: string) => void) | undefined;
   #settings: Settings;
   #listed: readonly I[] = [];
   /** Those who are called, by id. */
@@ -34,8 +35,9 @@ export class Balancer<I extends BalancedInstance> {
   #lineupUntil = Number.POSITIVE_INFINITY;
 
   /** @throws {RangeError} for the first option that is out of bounds: `slowStartMs: expected a number in [0, 3600000], got -1` */
-  constructor({ now, random, ...policy }: BalancerOptions) {
+  constructor({ now, random, onEjection, ...policy }: BalancerOptions) {
     this.#now = now;
+    this.#onEjection = onEjection;
     this.#random = random;
     this.#settings = settingsOf(policy);
     this.#listener = {
@@ -117,7 +119,8 @@ export class Balancer<I extends BalancedInstance> {
       return member ?? new Member(instance, sinceMs, now);
     });
     this.#members = new Map(this.#roster.map((member) => [member.id, member]));
-    this.#ejector = ejection && new Ejector(ejection, this.#roster, this.#ejector?.intervalSince ?? now);
+    const intervalSince = this.#ejector?.intervalSince ?? now;
+    this.#ejector = ejection && new Ejector(ejection, this.#roster, intervalSince, this.#onEjection);
     this.#lineUp(now);
   }
 

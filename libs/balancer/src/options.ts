@@ -60,6 +60,8 @@ export interface BalancerOptions extends BalancerPolicy {
   readonly now: () => number;
   /** A number in [0, 1), such as `Math.random`. */
   readonly random: () => number;
+  /** Told of each instance that is ejected, by its id, for logs and metrics. */
+  readonly onEjection?: (id: string) => void;
 }
 
 export type LatencySettings = Readonly<Required<LatencyOptions>>;

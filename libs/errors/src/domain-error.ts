@@ -11,6 +11,14 @@
 export type ErrorKind =
   "invalid" | "not_found" | "already_exists" | "precondition" | "exhausted" | "unauthenticated" | "permission";
 
+/** What a refusal is about: what is not there, or is there already. */
+export interface Resource {
+  /** What sort of thing, in a word of the domain: `order`. */
+  readonly type: string;
+  /** What it is known by. Left out where that is secret or personal. */
+  readonly name?: string;
+}
+
 /** A refusal by business rules: something the caller did or asked for, never something that broke. */
 export abstract class DomainError extends Error {
   abstract readonly kind: ErrorKind;
@@ -24,8 +32,13 @@ export abstract class DomainError extends Error {
   /** The facts of this occurrence, by name. They are shown to the caller: no secrets, no personal data. */
   readonly facts: Readonly<Record<string, string>>;
 
-  constructor(message: string, facts: Readonly<Record<string, string>> = {}) {
+  /** Shown to the caller as well; every refusal of kind `not_found` or `already_exists` has one. */
+  readonly resource: Resource | undefined;
+
+  /** @param message shown to the caller: no secrets, no personal data */
+  constructor(message: string, facts: Readonly<Record<string, string>> = {}, resource?: Resource) {
     super(message);
     this.facts = facts;
+    this.resource = resource;
   }
 }

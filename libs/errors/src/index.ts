@@ -1,4 +1,11 @@
-export { DomainError, type ErrorKind } from "./domain-error.ts";
+export { DomainError, type ErrorKind, type Resource } from "./domain-error.ts";
+export {
+  failureKind,
+  meaningOfNetworkError,
+  meaningOfSqlState,
+  type FailureMeaning,
+  type PossibleEffect,
+} from "./failure-table.ts";
 export { InfrastructureError, type InfrastructureErrorKind } from "./infrastructure-error.ts";
 export {
   InvalidInputError,

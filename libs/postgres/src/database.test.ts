@@ -31,6 +31,11 @@ async function kindOf(work: Promise<unknown>): Promise<string> {
   throw new Error("expected an InfrastructureError", { cause: error });
 }
 
+async function eventually(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds() && tries < 500; tries++) await sleep(10);
+  expect(holds()).toBe(true);
+}
+
 describe("a database", () => {
   it("answers bigint columns as bigints", async () => {
     await fixture.database.query(add("big", 1));
@@ -96,6 +101,25 @@ describe("a database", () => {
       done.resolve();
       await Promise.all(holding);
     }
+  });
+
+  it("tells how its pool is used, who waits, and who got no connection in time", async () => {
+    const { database } = fixture;
+    const before = database.status();
+    const done = Promise.withResolvers<void>();
+    const holding = Array.from({ length: 5 }, () => database.transaction(() => done.promise));
+    try {
+      await eventually(() => database.status().used === 5);
+      const late = kindOf(database.query(add("waits", 1)));
+      expect(database.status()).toMatchObject({ name: "fixture", max: 5, used: 5, idle: 0, waiting: 1 });
+      expect(await late).toBe("unavailable");
+    } finally {
+      done.resolve();
+      await Promise.all(holding);
+    }
+    const after = database.status();
+    expect(after).toMatchObject({ used: 0, waiting: 0, served: before.served + 5, timeouts: before.timeouts + 1 });
+    expect(after.waitedMs).toBeGreaterThan(before.waitedMs);
   });
 
   it("refuses another service's role", async () => {

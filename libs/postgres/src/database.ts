@@ -5,6 +5,8 @@ import { clientOptions, connectAtStart, reachable, type ConnectOptions } from ".
 import type { DatabaseConfig } from "./environment.ts";
 import { databaseFailure, isContention } from "./failure.ts";
 import { migrate } from "./migrations.ts";
+import { MeasuredPool, type PoolStatus } from "./pool-status.ts";
+import { withStatementSpan } from "./statement-span.ts";
 
 /** One statement; prepared once per connection under its name. */
 export interface Statement {
@@ -37,6 +39,9 @@ export interface Database extends Queryable, AsyncDisposable {
 
   /** Answers when the database does. It has a connection of its own: a busy pool is not a dead database. */
   ping(): Promise<void>;
+
+  /** How the pool is used, now and so far. */
+  status(): PoolStatus;
 }
 
 export interface DatabaseOptions extends ConnectOptions {
@@ -60,13 +65,20 @@ export async function openDatabase(config: DatabaseConfig, options: DatabaseOpti
   return new PooledDatabase(config, options);
 }
 
+/** Shorter than whoever asks waits for the answer, so that the answer is what is missing, and not that there was none. */
+const pingBounds = { connectionTimeoutMillis: 800, query_timeout: 800 };
+
 class PooledDatabase implements Database {
+  readonly #name: string;
   readonly #pool: Pool;
+  readonly #measured: MeasuredPool;
   readonly #pings: Pool;
 
   constructor(config: DatabaseConfig, { log }: DatabaseOptions) {
+    this.#name = new URL(config.DATABASE_URL).pathname.slice(1);
     this.#pool = new Pool({ ...clientOptions(config), max: config.DATABASE_POOL_SIZE });
-    this.#pings = new Pool({ ...clientOptions(config), max: 1, query_timeout: 1000 });
+    this.#measured = new MeasuredPool(this.#pool);
+    this.#pings = new Pool({ ...clientOptions(config), ...pingBounds, max: 1 });
     // A connection that breaks, idle or not, is replaced by the pool; without a listener it would end the process.
     const lost = (error: Error): void => log.warn({ error: error.message }, "database connection lost");
     for (const pool of [this.#pool, this.#pings]) {
@@ -99,6 +111,10 @@ class PooledDatabase implements Database {
     }
   }
 
+  status(): PoolStatus {
+    return this.#measured.status(this.#name);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const ended = Promise.allSettled([this.#pool.end(), this.#pings.end()]);
     await Promise.race([ended, sleep(5000, undefined, { ref: false })]);
@@ -106,7 +122,7 @@ class PooledDatabase implements Database {
 
   async #connect(): Promise<PoolClient> {
     try {
-      return await this.#pool.connect();
+      return await this.#measured.connect();
     } catch (error) {
       throw databaseFailure(error, "none");
     }
@@ -119,7 +135,7 @@ class PooledDatabase implements Database {
       await client.query("begin");
       const result = await work({ query: async (statement) => rowsOf(client, statement) });
       outcome = "unknown";
-      await client.query("commit");
+      await withStatementSpan("commit", "commit", () => client.query("commit"));
       client.release();
       return result;
     } catch (error) {
@@ -149,7 +165,7 @@ async function sendAndRelease<Row extends object>(
 }
 
 async function rowsOf<Row extends object>(client: PoolClient, { name, text, values }: Statement): Promise<Row[]> {
-  const { rows } = await client.query<Row>({ name, text, values: [...values] });
+  const { rows } = await withStatementSpan(name, text, () => client.query<Row>({ name, text, values: [...values] }));
   return rows;
 }
 

@@ -1,31 +1,26 @@
-import { InfrastructureError } from "@banyan/errors";
+import {
+  failureKind,
+  InfrastructureError,
+  meaningOfNetworkError,
+  meaningOfSqlState,
+  type FailureMeaning,
+} from "@banyan/errors";
 import { DatabaseError } from "pg";
 
 /**
- * What a failure of PostgreSQL means to the caller.
- *
- * | what happened | kind |
- * |---|---|
- * | no connection to be had: refused, pool exhausted, starting up, shutting down (SQLSTATE 53, 57P) | `unavailable` |
- * | the statement was rolled back for a reason that passes (40 deadlock or serialisation, 55P03, 57014 timeout) | `unavailable` |
- * | the connection broke while a statement was under way that may have had an effect | `timeout` |
- * | anything else that PostgreSQL reports: a defect of the statement or the data | `internal` |
+ * What a failure of PostgreSQL means to the caller, by the tables of SQLSTATEs and of network errors in @banyan/errors.
  *
  * @param outcome `none` when nothing can have been written yet, `unknown` when something may have been
- * @see https://www.postgresql.org/docs/18/errcodes-appendix.html
  */
 export function databaseFailure(error: unknown, outcome: "none" | "unknown"): InfrastructureError {
-  const kind = failureKind(error, outcome);
+  const kind = failureKind(meaningOf(error), outcome === "none" ? "none" : "some");
   const message = error instanceof Error ? error.message : String(error);
   return new InfrastructureError(kind, "database", `database: ${message}`, { cause: error });
 }
 
-function failureKind(error: unknown, outcome: "none" | "unknown"): InfrastructureError["kind"] {
-  if (error instanceof DatabaseError && error.code !== undefined) {
-    if (/^(40|53|55P03|57014)/.test(error.code)) return "unavailable";
-    if (!/^(08|57P)/.test(error.code)) return "internal";
-  }
-  return outcome === "none" ? "unavailable" : "timeout";
+function meaningOf(error: unknown): FailureMeaning {
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  return error instanceof DatabaseError && code !== undefined ? meaningOfSqlState(code) : meaningOfNetworkError(code);
 }
 
 /** Whether PostgreSQL rolled a transaction back only because others were in its way: it may be run again as it is. */

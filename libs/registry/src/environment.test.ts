@@ -8,6 +8,7 @@ describe("the registry's environment", () => {
   it("needs no variable", () => {
     expect(readEnvironment(shape, {})).toEqual({
       ETCD_ENDPOINTS: ["http://localhost:2379"],
+      INSTANCE_ID: expect.stringMatching(/-[0-9a-f]{8}$/),
       LEASE_TTL_SECONDS: 10,
       BANYAN_ENV: "production",
       REGISTRY_RECORD: "address",

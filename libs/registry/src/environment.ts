@@ -1,8 +1,10 @@
+import { randomInt } from "node:crypto";
 import { isIP } from "node:net";
+import { hostname } from "node:os";
 import { integer, oneOf, secret } from "@banyan/service";
 import { z } from "zod";
 import { parseAddress, type AddressConfig } from "./address.ts";
-import { isName, nameExpectation } from "./names.ts";
+import { isName, nameExpectation, newInstanceId } from "./names.ts";
 
 /** The bounds of a lease's time to live, in seconds. */
 export const leaseTtl = { minSeconds: 5, maxSeconds: 60, defaultSeconds: 10 };
@@ -45,7 +47,10 @@ export const etcdEnvironment = {
 /** The variables that decide how a process is announced; one that only watches needs none of them. */
 export const announceEnvironment = {
   /** A fixed id of this instance; by default the host's name and 8 random hexadecimal digits, new per process. */
-  INSTANCE_ID: z.string().refine(isName, `expected ${nameExpectation}`).optional(),
+  INSTANCE_ID: z
+    .string()
+    .refine(isName, `expected ${nameExpectation}`)
+    .default(() => newInstanceId(hostname(), randomInt(2 ** 32))),
   /** The address that others dial, where it is not the one listened on. */
   ADVERTISE_ADDRESS: z
     .string()

@@ -8,6 +8,7 @@ import { connectionOf } from "./etcd/connection.ts";
 import type { Etcd } from "./etcd/etcd.ts";
 import { openEtcd } from "./etcd/open-etcd.ts";
 import type { RegistryLog } from "./etcd/reachability.ts";
+import { tracedEtcd } from "./etcd/traced-etcd.ts";
 import type { InstanceProbe, InstanceWatch, WatchState } from "./instances.ts";
 import { instanceKey, newInstanceId } from "./names.ts";
 import { formatRecord } from "./record.ts";
@@ -91,7 +92,7 @@ export interface RegistryOptions {
 export function openRegistry(config: EtcdConfig & AnnounceConfig, options: RegistryOptions): Registry {
   const { LEASE_TTL_SECONDS = leaseTtl.defaultSeconds } = config;
   const etcd = openEtcd(connectionOf(config), { log: options.log, quorumCheckMs: LEASE_TTL_SECONDS * 1000 });
-  return createRegistry(etcd, config, options);
+  return createRegistry(tracedEtcd(etcd), config, options);
 }
 
 type StoreConfig = AnnounceConfig & Pick<EtcdConfig, "REGISTRY_STATE_FOLDER">;

@@ -4,8 +4,9 @@ import { AdaptiveThrottle } from "./adaptive-throttle.ts";
 /** 100 calls a second from `from` to `to`, of which every `acceptEvery`th is accepted. */
 function drive(throttle: AdaptiveThrottle, from: number, to: number, acceptEvery: number): void {
   for (let now = from, call = 0; now < to; now += 10, call++) {
-    throttle.admits(now, 0.99);
+    if (!throttle.admits(now, 0.99)) continue;
     if (call % acceptEvery === 0) throttle.accepted(now);
+    else throttle.refused(now);
   }
 }
 
@@ -31,8 +32,26 @@ describe("AdaptiveThrottle", () => {
 
   it("rejects nothing while it has seen few calls", () => {
     const throttle = new AdaptiveThrottle({ minRequests: 20 });
-    for (let call = 0; call < 20; call++) expect(throttle.admits(call, 0)).toBe(true);
+    for (let call = 0; call < 20; call++) {
+      expect(throttle.admits(call, 0)).toBe(true);
+      throttle.refused(call);
+    }
     expect(throttle.admits(20, 0)).toBe(false);
+  });
+
+  it("rejects nothing of a burst that has not been answered yet", () => {
+    const throttle = new AdaptiveThrottle();
+    for (let call = 0; call < 1000; call++) expect(throttle.admits(0, 0)).toBe(true);
+    for (let call = 0; call < 1000; call++) throttle.accepted(100);
+    expect(throttle.rejection(100)).toBe(0);
+  });
+
+  it("rejects nothing of a method that takes longer than the window", () => {
+    const throttle = new AdaptiveThrottle({ windowMs: 3000 });
+    for (let now = 0; now < 60_000; now += 20) {
+      if (now >= 5000) throttle.accepted(now);
+      expect(throttle.admits(now, 0)).toBe(true);
+    }
   });
 
   it("forgets what is older than its window, after a pause as well", () => {

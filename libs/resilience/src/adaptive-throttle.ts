@@ -42,21 +42,28 @@ export class AdaptiveThrottle {
   }
 
   /**
-   * Whether a call may be sent; counts it in either case.
+   * Whether a call may be sent. One that may not is counted here; one that is sent when it has ended, as `accepted` or
+   * `refused`: of calls under way, a burst or a slow method has many, it is not known yet what the service makes of them.
    *
    * @param random in [0, 1)
    */
   admits(now: number, random: number): boolean {
     this.#advance(now);
-    const rejection = this.#rejection();
-    this.#requests += 1;
-    this.#requestsBySlice[this.#slice] = (this.#requestsBySlice[this.#slice] ?? 0) + 1;
-    return random >= rejection;
+    const admitted = random >= this.#rejection();
+    if (!admitted) this.#count();
+    return admitted;
+  }
+
+  /** To be told of each call that was turned away for overload. */
+  refused(now: number): void {
+    this.#advance(now);
+    this.#count();
   }
 
   /** To be told of each call that was sent, unless it was turned away for overload. Failures of other kinds count as accepted. */
   accepted(now: number): void {
     this.#advance(now);
+    this.#count();
     this.#accepts += 1;
     this.#acceptsBySlice[this.#slice] = (this.#acceptsBySlice[this.#slice] ?? 0) + 1;
   }
@@ -65,6 +72,11 @@ export class AdaptiveThrottle {
   rejection(now: number): number {
     this.#advance(now);
     return this.#rejection();
+  }
+
+  #count(): void {
+    this.#requests += 1;
+    this.#requestsBySlice[this.#slice] = (this.#requestsBySlice[this.#slice] ?? 0) + 1;
   }
 
   #rejection(): number {

@@ -8,8 +8,8 @@ import { HeldPermit, type Permit, type Refusal } from "./permit.ts";
  */
 type Phase =
   | { readonly tag: "steady"; readonly probeAt: number }
-  | { readonly tag: "draining"; readonly until: number; readonly loadedMs: number }
-  | { readonly tag: "measuring"; readonly loadedMs: number };
+  | { readonly tag: "draining"; readonly until: number; readonly loadedRate: number }
+  | { readonly tag: "measuring"; readonly loadedRate: number };
 
 /**
  * How many calls a server works on at a time, found out from how long they take: the limit shrinks when they take longer
@@ -32,6 +32,7 @@ export class ConcurrencyLimit {
   /** What calls take without a queue, in milliseconds; undefined until the first window has ended. */
   #unqueuedMs: number | undefined;
   #loopDelayMs = 0;
+  #mayGrowAt = -Infinity;
   /** What calls took in the last window, while `#unqueuedMs` is not known. */
   #startingMs = 0;
   #windowStart: number | undefined;
@@ -90,18 +91,21 @@ export class ConcurrencyLimit {
 
   #endWindow(now: number): void {
     const meanMs = Math.max(this.#sumMs / this.#samples, 1e-3);
+    const rate = this.#samples / (now - (this.#windowStart ?? now));
     switch (this.#phase.tag) {
       case "steady":
-        if (this.#adjust(meanMs) && now >= this.#phase.probeAt) {
-          this.#phase = { tag: "draining", until: now + 2 * meanMs, loadedMs: meanMs };
+        if (this.#adjust(meanMs, now) && now >= this.#phase.probeAt) {
+          this.#phase = { tag: "draining", until: now + 2 * meanMs, loadedRate: rate };
         }
         this.#heedEventLoop();
         break;
       case "draining":
-        if (now >= this.#phase.until) this.#phase = { tag: "measuring", loadedMs: this.#phase.loadedMs };
+        if (now >= this.#phase.until && this.#inFlight <= this.limit) {
+          this.#phase = { tag: "measuring", loadedRate: this.#phase.loadedRate };
+        }
         break;
       case "measuring":
-        this.#conclude(meanMs, this.#phase.loadedMs, now);
+        this.#conclude(meanMs, rate, this.#phase.loadedRate, now);
         break;
       default:
         this.#phase satisfies never;
@@ -116,7 +120,7 @@ export class ConcurrencyLimit {
   }
 
   /** @returns whether calls were turned away because of a queue: or of what is taken for one */
-  #adjust(meanMs: number): boolean {
+  #adjust(meanMs: number, now: number): boolean {
     if (this.#unqueuedMs === undefined) {
       // The first calls to end are the short ones: they count once calls do not get longer from window to window.
       if (meanMs <= 1.1 * this.#startingMs) this.#unqueuedMs = meanMs;
@@ -130,23 +134,25 @@ export class ConcurrencyLimit {
     if (!limits) return false;
     const { growth, fastGrowth, smoothing } = defaultConcurrency;
     if (refuses && meanMs <= 1.2 * this.#unqueuedMs) {
-      this.#set(this.#limit * (1 + fastGrowth));
+      this.#grow(this.#limit * (1 + fastGrowth), meanMs, now);
       return false;
     }
     const gradient = Math.min(1, Math.max(0.5, (this.#options.tolerance * this.#unqueuedMs) / meanMs));
-    this.#set(this.#limit * (1 + smoothing * (gradient + growth - 1)));
+    const next = this.#limit * (1 + smoothing * (gradient + growth - 1));
+    if (next > this.#limit) this.#grow(next, meanMs, now);
+    else this.#set(next);
     return refuses;
   }
 
   /**
-   * Where half of the limit makes calls no shorter there is no queue of ours: the calls are slow themselves, and a smaller
-   * limit helps nobody. Where it does, there was a queue; and there may be one still: look again soon.
+   * Where half of the limit gets as much done, the other half was waiting in a queue: it is let go. Where it gets less
+   * done, calls are slow themselves, and a smaller limit helps nobody. How long calls take is no measure of it: while a
+   * queue grows, those that end now have seen it when it was short.
    */
-  #conclude(meanMs: number, loadedMs: number, now: number): void {
-    const before = this.#unqueuedMs ?? meanMs;
-    const slow = meanMs > 0.9 * loadedMs;
-    const queued = meanMs < 0.9 * before;
-    this.#unqueuedMs = slow || queued ? meanMs : (before + meanMs) / 2;
+  #conclude(meanMs: number, rate: number, loadedRate: number, now: number): void {
+    const queued = rate > 0.8 * loadedRate;
+    this.#unqueuedMs = queued ? Math.min(this.#unqueuedMs ?? meanMs, meanMs) : meanMs;
+    if (queued) this.#set(this.#limit / 2);
     const { probeEveryMs } = this.#options;
     this.#phase = { tag: "steady", probeAt: now + (queued ? probeEveryMs / 5 : probeEveryMs) };
   }
@@ -156,6 +162,13 @@ export class ConcurrencyLimit {
     const gradient = Math.max(0.5, this.#options.eventLoopDelayMs / this.#loopDelayMs);
     // A limit that nobody reaches must come down to where it is felt.
     this.#set(Math.min(this.#limit, this.#peak) * gradient);
+  }
+
+  /** Once in the time that a call takes: until then, calls that end tell nothing of what the last growth has done. */
+  #grow(limit: number, meanMs: number, now: number): void {
+    if (now < this.#mayGrowAt) return;
+    this.#mayGrowAt = now + 0.7 * meanMs;
+    this.#set(limit);
   }
 
   #set(limit: number): void {

@@ -1,4 +1,5 @@
 export { balancedTransport, type BalancedTransportOptions } from "./client/balanced-transport.ts";
+export { retryDelayOf } from "./client/call-outcome.ts";
 export { askHealth, healthProbe, type HealthAnswer, type HealthProbeOptions } from "./client/health-probe.ts";
 export type { ConnectionOptions } from "./client/http2-connection.ts";
 export type { DiscoveredInstance, Discovery } from "./client/discovery.ts";
@@ -7,7 +8,14 @@ export { isNotProcessed } from "./client/not-processed-error.ts";
 export { serverEnvironment, type ServerConfig } from "./server/environment.ts";
 export { defaultLimits, type Limits } from "./server/limits.ts";
 export { serve, type ServeOptions, type Server } from "./server/serve.ts";
+export { adviceOf } from "./wire/advice.ts";
 export { domainErrors, type DomainErrorsOptions } from "./wire/domain-errors.ts";
-export { errorReasonOf, type ErrorReason } from "./wire/error-reason.ts";
-export { codeOf } from "./wire/error-table.ts";
+export {
+  declaredReasonOf,
+  errorReasonOf,
+  type DeclaredReason,
+  type DeclaredReasons,
+  type ErrorReason,
+} from "./wire/error-reason.ts";
+export { codeOf, meaningOfStatus, type Advice } from "./wire/error-table.ts";
 export { decodePageToken, encodePageToken } from "./wire/page-token.ts";

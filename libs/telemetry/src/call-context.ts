@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { ROOT_CONTEXT, trace, type Context, type ContextManager, type SpanContext } from "@opentelemetry/api";
 
 /** What every piece of work done for one call may ask about it, without anyone passing it on. */
 export interface CallContext {
@@ -7,6 +8,8 @@ export interface CallContext {
    * for it.
    */
   readonly requestId: string;
+  /** Where the call stands in its trace: the id of the trace, and the span that is this call here. */
+  readonly trace?: SpanContext;
   /** When the caller stops waiting, by `performance.now()`; none for a caller that waits for ever. */
   readonly deadline?: number;
   /** Aborted when the call is over: answered, given up by its caller, or beyond its deadline. */
@@ -15,14 +18,50 @@ export interface CallContext {
   readonly previousAttempts?: number;
 }
 
-const storage = new AsyncLocalStorage<CallContext>();
+/** A call, and OpenTelemetry's context in it: the one storage has both, so that neither can be where the other is not. */
+export interface CallScope {
+  readonly call: CallContext | undefined;
+  readonly context: Context;
+}
+
+const storage = new AsyncLocalStorage<CallScope>();
 
 /** The call that is being worked on here; undefined outside of one (at start, in a timer). */
 export function currentCall(): CallContext | undefined {
-  return storage.getStore();
+  return storage.getStore()?.call;
 }
 
 /** Runs `work`, and all that it starts, as part of a call. */
-export function runCall<T>(context: CallContext, work: () => T): T {
-  return storage.run(context, work);
+export function runCall<T>(call: CallContext, work: () => T): T {
+  const context = call.trace === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, call.trace);
+  return runScope({ call, context }, work);
 }
+
+export function runScope<T>(scope: CallScope, work: () => T): T {
+  return storage.run(scope, work);
+}
+
+/** OpenTelemetry's context here, whether or not anybody has registered a manager for it. */
+export function activeContext(): Context {
+  return storage.getStore()?.context ?? ROOT_CONTEXT;
+}
+
+/** What OpenTelemetry's API asks for the active context: a span that is made active anywhere stays within its call. */
+export const callContextManager: ContextManager = {
+  active: activeContext,
+  with: (context, work, thisArg, ...args) =>
+    storage.run({ call: currentCall(), context }, () => work.call(thisArg, ...args)),
+  bind(context, target) {
+    if (typeof target !== "function") return target;
+    const scope = { call: currentCall(), context };
+    return new Proxy(target, {
+      apply: (work, self, args) => storage.run(scope, () => Reflect.apply(work, self, args)),
+    });
+  },
+  enable() {
+    return this;
+  },
+  disable() {
+    return this;
+  },
+};

@@ -2,14 +2,15 @@ import { describe, expect, it } from "vitest";
 import { callContextOf, requestIdOf, timeoutMsOf } from "./call-headers.ts";
 
 const { signal } = new AbortController();
+const trace = { traceId: "a".repeat(32), spanId: "b".repeat(16), traceFlags: 0 };
 
 describe("requestIdOf", () => {
   it.each(["a", "A.b_c-9", "x".repeat(128)])("takes %s", (id) => {
-    expect(requestIdOf(id)).toBe(id);
+    expect(requestIdOf(id, "instead")).toBe(id);
   });
 
-  it.each([null, "", "a b", "x".repeat(129), "ä"])("makes a new one in place of %j", (header) => {
-    expect(requestIdOf(header)).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+  it.each([null, "", "a b", "x".repeat(129), "ä"])("takes another one in place of %j", (header) => {
+    expect(requestIdOf(header, "instead")).toBe("instead");
   });
 });
 
@@ -42,8 +43,9 @@ describe("timeoutMsOf", () => {
 describe("callContextOf", () => {
   it("has what the headers tell", () => {
     const headers = new Headers({ "x-request-id": "id", "grpc-timeout": "100m", "grpc-previous-rpc-attempts": "2" });
-    expect(callContextOf(headers, signal, 1000)).toEqual({
+    expect(callContextOf(headers, { signal, startedAt: 1000, trace })).toEqual({
       requestId: "id",
+      trace,
       signal,
       deadline: 1100,
       previousAttempts: 2,
@@ -53,8 +55,8 @@ describe("callContextOf", () => {
   it.each([{}, { "grpc-previous-rpc-attempts": "-1" }, { "grpc-previous-rpc-attempts": "1000" }])(
     "has no deadline and no attempt before it where %j tells of none",
     (headers) => {
-      const context = callContextOf(new Headers(headers), signal, 1000);
-      expect(context).toEqual({ requestId: expect.any(String), signal, previousAttempts: 0 });
+      const context = callContextOf(new Headers(headers), { signal, startedAt: 1000, trace });
+      expect(context).toEqual({ requestId: trace.traceId, trace, signal, previousAttempts: 0 });
     },
   );
 });

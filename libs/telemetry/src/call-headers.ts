@@ -12,9 +12,9 @@ export const previousAttemptsHeader = "grpc-previous-rpc-attempts";
 
 const wellFormedId = /^[A-Za-z0-9._-]{1,128}$/;
 
-/** The id a caller sent, or a new one (a UUID) when it sent none or one that is not well formed. */
-export function requestIdOf(header: string | null): string {
-  return header !== null && wellFormedId.test(header) ? header : crypto.randomUUID();
+/** The id a caller sent, or `instead` when it sent none or one that is not well formed. */
+export function requestIdOf(header: string | null, instead: string): string {
+  return header !== null && wellFormedId.test(header) ? header : instead;
 }
 
 /** Milliseconds in each unit of `grpc-timeout`. */
@@ -33,11 +33,21 @@ export function timeoutMsOf(headers: Headers): number | undefined {
   return connect === undefined ? undefined : Number(connect);
 }
 
-/** What the headers of a call tell of it. @param startedAt when it came, by `performance.now()` */
-export function callContextOf(headers: Headers, signal: AbortSignal, startedAt: number): CallContext {
+/** What is known of a call beside its headers. */
+export interface CallArrival {
+  readonly signal: AbortSignal;
+  /** When it came, by `performance.now()`. */
+  readonly startedAt: number;
+  /** Where it stands in its trace. */
+  readonly trace: NonNullable<CallContext["trace"]>;
+}
+
+/** What the headers of a call tell of it; its correlation id is the trace's where they tell of none. */
+export function callContextOf(headers: Headers, { signal, startedAt, trace }: CallArrival): CallContext {
   const timeoutMs = timeoutMsOf(headers);
   return {
-    requestId: requestIdOf(headers.get(requestIdHeader)),
+    requestId: requestIdOf(headers.get(requestIdHeader), trace.traceId),
+    trace,
     signal,
     previousAttempts: previousAttemptsOf(headers.get(previousAttemptsHeader)),
     ...(timeoutMs !== undefined && { deadline: startedAt + timeoutMs }),

@@ -1,138 +1,91 @@
-import { Code, ConnectError, createClient, createRouterTransport, type ConnectRouter } from "@connectrpc/connect";
-import { Health, HealthCheckResponse_ServingStatus as Status } from "@banyan/stubs-standard/health";
 import { describe, expect, it } from "vitest";
-import { currentCall, runCall } from "./call-context.ts";
-import { clientCalls, serverCalls } from "./call-log.ts";
+import { CallLog } from "./call-log.ts";
 import { createLogger } from "./logger.ts";
 
-function observedHealth(routes: (router: ConnectRouter) => void) {
+function openCallLog(successesPerSecond?: number) {
   const lines: string[] = [];
   const log = createLogger(
-    "health",
+    "user",
     { LOG_LEVEL: "info", LOG_FORMAT: "json" },
     { write: (line) => void lines.push(line) },
   );
-  const transport = createRouterTransport(routes, {
-    router: { interceptors: [serverCalls(log)] },
-    transport: { interceptors: [clientCalls()] },
-  });
+  let now = 0;
+  const callLog = new CallLog(log, { successesPerSecond, now: () => now });
   return {
-    health: createClient(Health, transport),
-    records: (): unknown[] => lines.map((line) => JSON.parse(line)),
+    callLog,
+    call: (code: string) => callLog.write({ method: "a.B/C", code, durationMs: 1.23456, peer: undefined }),
+    pass: (ms: number) => (now += ms),
+    records: (): Record<string, unknown>[] => lines.map((line): Record<string, unknown> => JSON.parse(line)),
   };
 }
 
-const serving = { status: Status.SERVING };
-
-describe("serverCalls", () => {
-  it("writes one line a call", async () => {
-    const { health, records } = observedHealth(({ rpc }) => rpc(Health.method.check, () => serving));
-    await health.check({});
+describe("CallLog", () => {
+  it("writes method, code and duration", () => {
+    const { call, records } = openCallLog();
+    call("OK");
     expect(records()).toEqual([
-      expect.objectContaining({
-        level: "info",
-        msg: "call",
-        method: "grpc.health.v1.Health/Check",
-        code: "ok",
-        durationMs: expect.any(Number),
-        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      }),
+      expect.objectContaining({ level: "info", msg: "call", method: "a.B/C", code: "ok", durationMs: 1.235 }),
     ]);
   });
 
   it.each([
-    [Code.NotFound, "not_found", "info"],
-    [Code.Unavailable, "unavailable", "warn"],
-    [Code.Internal, "internal", "error"],
-  ])("writes code %i as %s, at level %s", async (code, name, level) => {
-    const { health, records } = observedHealth(({ rpc }) =>
-      rpc(Health.method.check, () => {
-        throw new ConnectError("no", code);
-      }),
-    );
-    await expect(health.check({})).rejects.toThrow(ConnectError);
-    expect(records()).toEqual([expect.objectContaining({ code: name, level })]);
+    ["OK", "info"],
+    ["CANCELLED", "info"],
+    ["INVALID_ARGUMENT", "info"],
+    ["NOT_FOUND", "info"],
+    ["ALREADY_EXISTS", "info"],
+    ["PERMISSION_DENIED", "info"],
+    ["UNAUTHENTICATED", "info"],
+    ["FAILED_PRECONDITION", "info"],
+    ["ABORTED", "info"],
+    ["OUT_OF_RANGE", "info"],
+    ["UNIMPLEMENTED", "info"],
+    ["DEADLINE_EXCEEDED", "warn"],
+    ["RESOURCE_EXHAUSTED", "warn"],
+    ["UNAVAILABLE", "warn"],
+    ["UNKNOWN", "error"],
+    ["INTERNAL", "error"],
+    ["DATA_LOSS", "error"],
+  ])("writes %s at level %s", (code, level) => {
+    const { call, records } = openCallLog();
+    call(code);
+    expect(records()).toEqual([expect.objectContaining({ level, code: code.toLowerCase() })]);
   });
 
-  it("has the caller's deadline, and the signal that ends with the call, in the context", async () => {
-    let seen = currentCall();
-    const { health } = observedHealth(({ rpc }) =>
-      rpc(Health.method.check, () => {
-        seen = currentCall();
-        return serving;
-      }),
-    );
-    const before = performance.now();
-    await health.check({}, { timeoutMs: 10_000, headers: { "grpc-previous-rpc-attempts": "1" } });
-    expect(seen?.deadline).toBeGreaterThanOrEqual(before + 9000);
-    expect(seen?.deadline).toBeLessThanOrEqual(performance.now() + 10_000);
-    expect(seen?.previousAttempts).toBe(1);
-    expect(seen?.signal?.aborted).toBe(true);
+  it("writes so many successes a second, and says in the next line how many were left out", () => {
+    const { call, pass, records } = openCallLog(2);
+    for (let count = 0; count < 10; count++) call("OK");
+    expect(records()).toHaveLength(2);
+    pass(500);
+    call("OK");
+    call("OK");
+    expect(records()).toEqual([
+      expect.not.objectContaining({ leftOut: expect.anything() }),
+      expect.not.objectContaining({ leftOut: expect.anything() }),
+      expect.objectContaining({ leftOut: 8 }),
+    ]);
   });
 
-  it("takes a well-formed correlation id, and returns it", async () => {
-    const { health, records } = observedHealth(({ rpc }) => rpc(Health.method.check, () => serving));
-    let returned: string | null = null;
-    await health.check(
-      {},
-      { headers: { "x-request-id": "order-7" }, onHeader: (header) => (returned = header.get("x-request-id")) },
-    );
-    expect(returned).toBe("order-7");
-    expect(records()).toEqual([expect.objectContaining({ requestId: "order-7" })]);
+  it("saves up no more than one second's lines", () => {
+    const { call, pass, records } = openCallLog(2);
+    pass(3_600_000);
+    for (let count = 0; count < 10; count++) call("OK");
+    expect(records()).toHaveLength(2);
   });
 
-  it.each(["", "a b", "x".repeat(129), '{"a":1}'])("replaces the malformed correlation id %j", async (sent) => {
-    const { health, records } = observedHealth(({ rpc }) => rpc(Health.method.check, () => serving));
-    await health.check({}, { headers: { "x-request-id": sent } });
-    expect(records()).toEqual([expect.objectContaining({ requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) })]);
+  it("always writes a call that has failed, with the count of those that were left out", () => {
+    const { call, records } = openCallLog(0);
+    call("OK");
+    for (let count = 0; count < 100; count++) call("NOT_FOUND");
+    expect(records()).toHaveLength(100);
+    expect(records()[0]).toMatchObject({ code: "not_found", leftOut: 1 });
   });
 
-  it("returns the correlation id with an error as well", async () => {
-    const { health } = observedHealth(({ rpc }) =>
-      rpc(Health.method.check, () => {
-        throw new ConnectError("no", Code.NotFound);
-      }),
-    );
-    const error: unknown = await health.check({}, { headers: { "x-request-id": "a" } }).catch((e: unknown) => e);
-    expect(ConnectError.from(error).metadata.get("x-request-id")).toBe("a");
-  });
-
-  it("writes a stream's line when the stream has ended, and runs all of it in the call's context", async () => {
-    const seen: (string | undefined)[] = [];
-    const { health, records } = observedHealth(({ rpc }) =>
-      rpc(Health.method.watch, async function* () {
-        for (let count = 0; count < 3; count++) {
-          await Promise.resolve();
-          seen.push(currentCall()?.requestId);
-          yield serving;
-        }
-      }),
-    );
-    for await (const _ of health.watch({}, { headers: { "x-request-id": "w" } })) expect(records()).toEqual([]);
-    expect(seen).toEqual(["w", "w", "w"]);
-    expect(records()).toEqual([expect.objectContaining({ code: "ok", requestId: "w" })]);
-  });
-
-  it("writes the code of an error thrown while a stream is read", async () => {
-    const { health, records } = observedHealth(({ rpc }) =>
-      rpc(Health.method.watch, async function* () {
-        yield serving;
-        await Promise.resolve();
-        throw new ConnectError("drained", Code.Unavailable);
-      }),
-    );
-    const read = async (): Promise<void> => {
-      for await (const _ of health.watch({})) expect(records()).toEqual([]);
-    };
-    await expect(read()).rejects.toThrow("drained");
-    expect(records()).toEqual([expect.objectContaining({ code: "unavailable" })]);
-  });
-});
-
-describe("clientCalls", () => {
-  it("sends the correlation id of the call being worked on", async () => {
-    const { health, records } = observedHealth(({ rpc }) => rpc(Health.method.check, () => serving));
-    await runCall({ requestId: "outer" }, () => health.check({}));
-    expect(records()).toEqual([expect.objectContaining({ requestId: "outer" })]);
+  it("tells of the last ones that were left out when it is disposed, once", () => {
+    const { callLog, call, records } = openCallLog(0);
+    call("OK");
+    callLog[Symbol.dispose]();
+    callLog[Symbol.dispose]();
+    expect(records()).toEqual([expect.objectContaining({ leftOut: 1, msg: "calls that were left out of the log" })]);
   });
 });

@@ -1,106 +1,94 @@
-import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
-import { Code, ConnectError, type Interceptor, type StreamResponse } from "@connectrpc/connect";
-import { currentCall, runCall, type CallContext } from "./call-context.ts";
-import { callContextOf, requestIdHeader } from "./call-headers.ts";
 import type { Logger } from "./logger.ts";
 
+/** One call that has ended. */
+export interface EndedCall {
+  /** `package.Service/Method` */
+  readonly method: string;
+  /** As gRPC spells it: `NOT_FOUND`. */
+  readonly code: string;
+  readonly durationMs: number;
+  /** Who called, `host:port`; undefined where that is not known. */
+  readonly peer: string | undefined;
+  /** What was asked, without its secrets; only written at level `debug`. */
+  readonly request?: unknown;
+}
+
+export interface CallLogOptions {
+  /** Lines of successful calls a second, as many at once; the rest is counted. In [0, Infinity]. Default Infinity. */
+  readonly successesPerSecond?: number | undefined;
+  /** In milliseconds, monotonic. Default `performance.now`. */
+  readonly now?: () => number;
+}
+
 /**
- * A server interceptor that runs each call in its context and writes one log line for it: `method`, `code`,
- * `durationMs`, `requestId`. The correlation id is taken from `x-request-id` when it is well formed, and
- * returned to the caller in the same header, with an error as well. The context has the caller's deadline and the signal
- * that ends with the call too.
- *
- * Put it outermost (first in the array), so that it sees the error that the caller sees. A stream's line is written when
- * the stream ends, and its handler runs in the context to the end.
+ * Writes one line a call. A call that has failed is always written; of those that succeed so many a second, by a token
+ * bucket, and the next line tells as `leftOut` how many were left out before it. Disposing tells of the last ones.
  *
  * Levels: `info` for what succeeded and for refusals that are the caller's doing, `warn` for overload and
  * unavailability, `error` for what is a defect of ours.
  */
-export function serverCalls(log: Logger): Interceptor {
-  return (next) => async (request) => {
-    const startedAt = performance.now();
-    const context = callContextOf(request.header, request.signal, startedAt);
-    const method = `${request.service.typeName}/${request.method.name}`;
-    const finish = (error?: unknown): void => {
-      const code = error === undefined ? "ok" : codeName(ConnectError.from(error).code);
-      const durationMs = Math.round((performance.now() - startedAt) * 1000) / 1000;
-      runCall(context, () => log[levelOf(code)]({ method, code, durationMs }, "call"));
-    };
-    return runCall(context, async () => {
-      try {
-        const response = await next(request);
-        response.header.set(requestIdHeader, context.requestId);
-        if (response.stream) return observed(response, context, finish);
-        finish();
-        return response;
-      } catch (error) {
-        const seen = ConnectError.from(error);
-        seen.metadata.set(requestIdHeader, context.requestId);
-        finish(seen);
-        throw seen;
-      }
-    });
-  };
-}
+export class CallLog implements Disposable {
+  readonly #log: Logger;
+  readonly #perSecond: number;
+  readonly #now: () => number;
+  #tokens: number;
+  #filledAt: number;
+  #leftOut = 0;
 
-/** A client interceptor that sends the correlation id of the call being worked on to the next hop. */
-export function clientCalls(): Interceptor {
-  return (next) => (request) => {
-    const call = currentCall();
-    if (call !== undefined && !request.header.has(requestIdHeader)) {
-      request.header.set(requestIdHeader, call.requestId);
+  constructor(log: Logger, { successesPerSecond = Infinity, now = () => performance.now() }: CallLogOptions = {}) {
+    this.#log = log;
+    this.#perSecond = successesPerSecond;
+    this.#now = now;
+    this.#tokens = successesPerSecond;
+    this.#filledAt = now();
+  }
+
+  /** Whether a line tells what was asked. */
+  get tellsRequests(): boolean {
+    return this.#log.isLevelEnabled("debug");
+  }
+
+  write({ method, code, durationMs, peer, request }: EndedCall): void {
+    if (code === "OK" && !this.#takeToken()) {
+      this.#leftOut++;
+      return;
     }
-    return next(request);
-  };
+    const leftOut = this.#leftOut;
+    this.#leftOut = 0;
+    this.#log[levels.get(code) ?? "info"](
+      {
+        method,
+        code: code.toLowerCase(),
+        durationMs: Math.round(durationMs * 1000) / 1000,
+        ...(peer !== undefined && { peer }),
+        ...(leftOut > 0 && { leftOut }),
+        ...(request !== undefined && { request }),
+      },
+      "call",
+    );
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#leftOut > 0) this.#log.info({ leftOut: this.#leftOut }, "calls that were left out of the log");
+    this.#leftOut = 0;
+  }
+
+  #takeToken(): boolean {
+    if (this.#perSecond === Infinity) return true;
+    const now = this.#now();
+    this.#tokens = Math.min(this.#perSecond, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens--;
+    return true;
+  }
 }
 
-/** A response whose stream of messages is iterated in the call's context, and whose end is told once. */
-function observed(response: StreamResponse, context: CallContext, finish: (error?: unknown) => void): StreamResponse {
-  let ended = false;
-  const end = (error?: unknown): void => {
-    if (ended) return;
-    ended = true;
-    finish(error);
-  };
-  const messages = (): AsyncIterator<MessageShape<DescMessage>> => {
-    const source = response.message[Symbol.asyncIterator]();
-    return {
-      next: () =>
-        runCall(context, async () => {
-          try {
-            const result = await source.next();
-            if (result.done === true) end();
-            return result;
-          } catch (error) {
-            end(error);
-            throw error;
-          }
-        }),
-      return: () =>
-        runCall(context, async () => {
-          end(new ConnectError("the caller has gone", Code.Canceled));
-          await source.return?.();
-          return { done: true as const, value: undefined };
-        }),
-    };
-  };
-  return { ...response, message: { [Symbol.asyncIterator]: messages } };
-}
-
-/** The code's name as gRPC spells it in lower case: `not_found`. */
-function codeName(code: Code): string {
-  return (Code[code] ?? "unknown").replace(/(?<=[a-z])[A-Z]/g, (capital) => `_${capital}`).toLowerCase();
-}
-
-const levels: Readonly<Record<string, "warn" | "error">> = {
-  unavailable: "warn",
-  deadline_exceeded: "warn",
-  resource_exhausted: "warn",
-  unknown: "error",
-  internal: "error",
-  data_loss: "error",
-};
-
-function levelOf(code: string): "info" | "warn" | "error" {
-  return levels[code] ?? "info";
-}
+const levels: ReadonlyMap<string, "warn" | "error"> = new Map([
+  ["UNAVAILABLE", "warn"],
+  ["DEADLINE_EXCEEDED", "warn"],
+  ["RESOURCE_EXHAUSTED", "warn"],
+  ["UNKNOWN", "error"],
+  ["INTERNAL", "error"],
+  ["DATA_LOSS", "error"],
+]);

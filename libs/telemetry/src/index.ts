@@ -1,4 +1,15 @@
 export { currentCall, runCall, type CallContext } from "./call-context.ts";
 export { previousAttemptsHeader, requestIdHeader } from "./call-headers.ts";
-export { clientCalls, serverCalls } from "./call-log.ts";
+export { clientCalls, type ClientCallsOptions } from "./client-calls.ts";
 export { createLogger, logEnvironment, type LogConfig, type Logger } from "./logger.ts";
+export type { CallInstruments, MethodCalls, RpcSystem } from "./metrics/call-instruments.ts";
+export type { Family, Sample } from "./metrics/family.ts";
+export { createMetrics, type Counter, type Metrics, type MetricsOptions } from "./metrics/metrics.ts";
+export { poolMetrics, type ObservedPool } from "./metrics/pool-metrics.ts";
+export { registryMetrics, type ObservedRegistry } from "./metrics/registry-metrics.ts";
+export { openTelemetry, telemetryEnvironment, type Telemetry, type TelemetryConfig } from "./open-telemetry.ts";
+export { loggable } from "./redaction.ts";
+export { callerAddress, serverCalls, type ServerCalls, type ServerCallsOptions } from "./server-calls.ts";
+export { statusCodeOf } from "./status-code.ts";
+export { traceEnvironment, type TraceConfig } from "./tracing/environment.ts";
+export { openTraces, type TracesOptions } from "./tracing/open-traces.ts";

@@ -43,7 +43,8 @@ async function checkFormat(root: string): Promise<Violation[]> {
   });
 }
 
-async function readImage(root: string): Promise<Image> {
+/** The contracts of proto/, described. @throws with buf's words when they do not compile */
+export async function readImage(root: string): Promise<Image> {
   const { code, stdout, stderr } = await execute("buf", ["build", "-o", "-#format=json"], { cwd: root });
   if (code !== 0) throw new Error(`buf build failed: ${stderr.trim()}`);
   const image: Image = JSON.parse(stdout);

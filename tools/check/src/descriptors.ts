@@ -5,16 +5,21 @@ export interface Image {
   readonly file: readonly FileDescriptor[];
 }
 
-interface FileDescriptor {
+export interface FileDescriptor {
   readonly name: string;
   readonly package?: string;
   readonly service?: readonly { readonly name: string; readonly method?: readonly MethodDescriptor[] }[];
   readonly messageType?: readonly MessageDescriptor[];
-  readonly enumType?: readonly { readonly name: string }[];
-  readonly sourceCodeInfo?: {
-    readonly location?: readonly { readonly path?: readonly number[]; readonly span: readonly number[] }[];
-  };
+  readonly enumType?: readonly { readonly name: string; readonly value?: readonly { readonly name: string }[] }[];
+  readonly sourceCodeInfo?: { readonly location?: readonly Location[] };
   readonly bufExtension?: { readonly isImport?: boolean };
+}
+
+interface Location {
+  readonly path?: readonly number[];
+  readonly span: readonly number[];
+  /** Of the lines above, the text behind `//`. */
+  readonly leadingComments?: string;
 }
 
 interface MethodDescriptor {
@@ -22,14 +27,19 @@ interface MethodDescriptor {
   readonly options?: { readonly idempotencyLevel?: string };
 }
 
-interface MessageDescriptor {
+export interface MessageDescriptor {
   readonly name: string;
   readonly field?: readonly { readonly name: string; readonly options?: { readonly debugRedact?: boolean } }[];
   readonly nestedType?: readonly MessageDescriptor[];
 }
 
 /** The numbers of descriptor.proto's fields, of which a location's path is made. */
-const tag = { file: { message: 4, service: 6 }, service: { method: 2 }, message: { field: 2, nested: 3 } };
+export const tag = {
+  file: { message: 4, enum: 5, service: 6 },
+  service: { method: 2 },
+  message: { field: 2, nested: 3 },
+  enum: { value: 2 },
+};
 
 /** Judges what buf's own rules do not know: idempotency levels, reasons of errors, fields that no log may show. */
 export function checkDescriptors(image: Image): Violation[] {
@@ -83,8 +93,18 @@ function mustBeRedacted(packageName: string, field: string): boolean {
 }
 
 /** Where an element is written, by the path that descriptor.proto gives it. */
-function placeOf({ name, sourceCodeInfo }: FileDescriptor, path: readonly number[]): Pick<Violation, "path" | "line"> {
+export function placeOf(file: FileDescriptor, path: readonly number[]): Pick<Violation, "path" | "line"> {
+  const start = locationOf(file, path)?.span[0];
+  return { path: `proto/${file.name}`, ...(start === undefined ? {} : { line: start + 1 }) };
+}
+
+/** The comment above an element, in one line a paragraph; empty where there is none. */
+export function commentOf(file: FileDescriptor, path: readonly number[]): string {
+  const paragraphs = (locationOf(file, path)?.leadingComments ?? "").split(/\n\s*\n/);
+  return paragraphs.map((paragraph) => paragraph.trim().replace(/\s*\n\s*/g, " ")).join("\n");
+}
+
+function locationOf({ sourceCodeInfo }: FileDescriptor, path: readonly number[]): Location | undefined {
   const key = path.join();
-  const start = sourceCodeInfo?.location?.find((location) => location.path?.join() === key)?.span[0];
-  return { path: `proto/${name}`, ...(start === undefined ? {} : { line: start + 1 }) };
+  return sourceCodeInfo?.location?.find((location) => location.path?.join() === key);
 }

@@ -6,7 +6,7 @@ export class ItemNotFoundError extends DomainError {
   override readonly reason = "ITEM_NOT_FOUND";
 
   constructor(sku: string) {
-    super(`no item ${sku}`, { sku });
+    super(`no item ${sku}`, { sku }, { type: "item", name: sku });
   }
 }
 
@@ -50,7 +50,11 @@ export class RequestIdReusedError extends DomainError {
   override readonly reason = "REQUEST_ID_REUSED";
 
   constructor(requestId: string) {
-    super(`request_id ${requestId} stands for another addition`, { request_id: requestId });
+    super(
+      `request_id ${requestId} stands for another addition`,
+      { request_id: requestId },
+      { type: "addition", name: requestId },
+    );
   }
 }
 
@@ -60,7 +64,7 @@ export class ReservationNotFoundError extends DomainError {
   override readonly reason = "RESERVATION_NOT_FOUND";
 
   constructor(orderId: string) {
-    super(`order ${orderId} has reserved nothing`, { order_id: orderId });
+    super(`order ${orderId} has reserved nothing`, { order_id: orderId }, { type: "reservation", name: orderId });
   }
 }
 
@@ -90,6 +94,6 @@ export class OrderIdReusedError extends DomainError {
   override readonly reason = "ORDER_ID_REUSED";
 
   constructor(orderId: string) {
-    super(`order ${orderId} has reserved other lines`, { order_id: orderId });
+    super(`order ${orderId} has reserved other lines`, { order_id: orderId }, { type: "reservation", name: orderId });
   }
 }

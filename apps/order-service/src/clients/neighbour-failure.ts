@@ -1,21 +1,20 @@
-import { InfrastructureError, type InfrastructureErrorKind } from "@banyan/errors";
-import { Code, ConnectError } from "@connectrpc/connect";
-
-const kinds: { readonly [code in Code]?: InfrastructureErrorKind } = {
-  [Code.Unavailable]: "unavailable",
-  [Code.ResourceExhausted]: "unavailable",
-  [Code.DeadlineExceeded]: "timeout",
-  [Code.Canceled]: "timeout",
-  [Code.Unknown]: "timeout",
-};
+import { failureKind, InfrastructureError } from "@banyan/errors";
+import { meaningOfStatus, retryDelayOf } from "@banyan/rpc";
+import { ConnectError } from "@connectrpc/connect";
 
 /**
- * What a failed call to another service means to us, when it is not a definite no.
+ * What a failed call to another service means to us, when it is not a definite no. A neighbour's word on when to come back
+ * is passed on.
  *
  * Every call that we make of a neighbour may be made again, so a connection that broke is UNAVAILABLE whether or not the
  * neighbour had done its part.
  */
 export function neighbourFailure(neighbour: string, error: unknown): InfrastructureError {
-  const { code, rawMessage } = ConnectError.from(error);
-  return new InfrastructureError(kinds[code] ?? "internal", neighbour, `${neighbour}: ${rawMessage}`, { cause: error });
+  const failed = ConnectError.from(error);
+  const kind = failureKind(meaningOfStatus(failed.code), "none");
+  const retryAfterMs = retryDelayOf(failed);
+  return new InfrastructureError(kind, neighbour, `${neighbour}: ${failed.rawMessage}`, {
+    cause: error,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
 }

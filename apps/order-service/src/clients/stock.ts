@@ -1,23 +1,26 @@
-import { errorReasonOf } from "@banyan/rpc";
-import { InventoryService } from "@banyan/stubs-inventory";
+import { declaredReasonOf, type DeclaredReason } from "@banyan/rpc";
+import * as inventoryContract from "@banyan/stubs-inventory";
 import { createClient, type Transport } from "@connectrpc/connect";
 import type { Rejection } from "../domain/order.ts";
 import type { Stock } from "../domain/progress.ts";
 import { neighbourFailure } from "./neighbour-failure.ts";
 
-const refusalsOfReserve: ReadonlySet<string> = new Set<Rejection>([
+/** A reason that the inventory service gives for what we call a rejection by the same name. */
+type Refusal = Rejection & DeclaredReason<typeof inventoryContract.ErrorReason>;
+
+const refusalsOfReserve: readonly Refusal[] = [
   "ITEM_NOT_FOUND",
   "OUT_OF_STOCK",
   "MIXED_CURRENCIES",
   "RESERVATION_EXPIRED",
   "RESERVATION_RELEASED",
-]);
+];
 
-const refusalsOfCommit: ReadonlySet<string> = new Set<Rejection>(["RESERVATION_EXPIRED", "RESERVATION_RELEASED"]);
+const refusalsOfCommit: readonly Refusal[] = ["RESERVATION_EXPIRED", "RESERVATION_RELEASED"];
 
 /** The stock, as the inventory service keeps it. */
 export function createStock(transport: Transport): Stock {
-  const inventory = createClient(InventoryService, transport);
+  const inventory = createClient(inventoryContract.InventoryService, transport);
   return {
     async reserve({ id, lines }) {
       try {
@@ -50,20 +53,17 @@ export function createStock(transport: Transport): Stock {
       try {
         await inventory.release({ orderId });
       } catch (error) {
-        if (errorReasonOf(error)?.reason !== "RESERVATION_NOT_FOUND")
-          throw neighbourFailure("inventory service", error);
+        if (declaredReasonOf(error, inventoryContract) === "RESERVATION_NOT_FOUND") return;
+        throw neighbourFailure("inventory service", error);
       }
     },
   };
 }
 
 /** @throws {InfrastructureError} for everything that is not a definite no */
-function rejectionOf(error: unknown, refusals: ReadonlySet<string>): Rejection {
-  const reason = errorReasonOf(error)?.reason;
-  if (reason !== undefined && isRejection(reason, refusals)) return reason;
-  throw neighbourFailure("inventory service", error);
-}
-
-function isRejection(reason: string, refusals: ReadonlySet<string>): reason is Rejection {
-  return refusals.has(reason);
+function rejectionOf(error: unknown, refusals: readonly Refusal[]): Rejection {
+  const reason = declaredReasonOf(error, inventoryContract);
+  const rejection = refusals.find((refusal) => refusal === reason);
+  if (rejection === undefined) throw neighbourFailure("inventory service", error);
+  return rejection;
 }

@@ -6,7 +6,7 @@ export class OrderNotFoundError extends DomainError {
   override readonly reason = "ORDER_NOT_FOUND";
 
   constructor(orderId: string) {
-    super(`no order ${orderId}`, { order_id: orderId });
+    super(`no order ${orderId}`, { order_id: orderId }, { type: "order", name: orderId });
   }
 }
 
@@ -16,7 +16,11 @@ export class IdempotencyKeyReusedError extends DomainError {
   override readonly reason = "IDEMPOTENCY_KEY_REUSED";
 
   constructor(orderId: string) {
-    super(`the key stands for order ${orderId}, which has other lines`, { order_id: orderId });
+    super(
+      `the key stands for order ${orderId}, which has other lines`,
+      { order_id: orderId },
+      { type: "order", name: orderId },
+    );
   }
 }
 

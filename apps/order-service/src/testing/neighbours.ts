@@ -3,11 +3,13 @@ import { InventoryService } from "@banyan/stubs-inventory";
 import { UserService } from "@banyan/stubs-user";
 import { type Code, ConnectError, createRouterTransport, type Transport } from "@connectrpc/connect";
 
-/** A refusal as the services send it. */
-export function refusal(code: Code, reason: string): ConnectError {
-  return new ConnectError(reason, code, undefined, [
-    { desc: ErrorInfoSchema, value: { reason, domain: "test.banyan" } },
-  ]);
+/** A refusal as the services send it: USER_NOT_FOUND is the user service's, the others are the inventory service's. */
+export function refusal(
+  code: Code,
+  reason: string,
+  domain = reason === "USER_NOT_FOUND" ? "user.banyan" : "inventory.banyan",
+): ConnectError {
+  return new ConnectError(reason, code, undefined, [{ desc: ErrorInfoSchema, value: { reason, domain } }]);
 }
 
 type Method = "getUser" | "reserve" | "commit" | "release";

@@ -6,7 +6,7 @@ export class UserNotFoundError extends DomainError {
   override readonly reason = "USER_NOT_FOUND";
 
   constructor(userId: string) {
-    super(`no user ${userId}`, { user_id: userId });
+    super(`no user ${userId}`, { user_id: userId }, { type: "user", name: userId });
   }
 }
 
@@ -17,6 +17,6 @@ export class EmailTakenError extends DomainError {
   override readonly reason = "EMAIL_TAKEN";
 
   constructor() {
-    super("a user with this email exists");
+    super("a user with this email exists", {}, { type: "user" });
   }
 }

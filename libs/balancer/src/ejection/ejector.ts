@@ -7,16 +7,24 @@ import { successRateOutliers } from "./success-rate.ts";
 export class Ejector<I extends BalancedInstance> {
   readonly #settings: EjectionSettings;
   readonly #members: readonly Member<I>[];
+  readonly #onEjection: ((id: string) => void) | undefined;
   #intervalSince: number;
 
   /**
    * @param members those among whom calls are balanced
    * @param intervalSince when the interval began that is running
+   * @param onEjection told of each instance that is ejected, by its id
    */
-  constructor(settings: EjectionSettings, members: readonly Member<I>[], intervalSince: number) {
+  constructor(
+    settings: EjectionSettings,
+    members: readonly Member<I>[],
+    intervalSince: number,
+    onEjection?: (id: string) => void,
+  ) {
     this.#settings = settings;
     this.#members = members;
     this.#intervalSince = intervalSince;
+    this.#onEjection = onEjection;
   }
 
   get intervalSince(): number {
@@ -66,6 +74,7 @@ export class Ejector<I extends BalancedInstance> {
     record.ejections++;
     // A50: "min(base_ejection_time * multiplier, max(base_ejection_time, max_ejection_time))"
     member.standing = { tag: "ejected", untilMs: now + Math.min(baseMs * record.ejections, maxMs) };
+    this.#onEjection?.(member.id);
     return true;
   }
 

@@ -62,6 +62,7 @@ export function overload({ clients, instances, load, health }: OverloadOptions, 
           return;
         }
         simulation.after(networkMs, () => {
+          throttle.refused(simulation.now);
           rests.rest(instance.id, permit.retryAfterMs, simulation.now, simulation.random());
           const leftMs = began + 1000 - simulation.now;
           const call = {

@@ -27,14 +27,21 @@ export function currentAttempt(): Attempt | undefined {
   return attempts.getStore();
 }
 
-/** Notes the fate of an attempt when its stream fails. Call it in the turn in which the stream was opened. */
-export function observeStream(stream: ClientHttp2Stream, attempt: Attempt): void {
+/**
+ * Notes the fate of an attempt when its stream fails. Call it in the turn in which the stream was opened.
+ *
+ * @param onClose called when the stream is closed, and the fate is known
+ */
+export function observeStream(stream: ClientHttp2Stream, attempt: Attempt, onClose: () => void): void {
   const { session } = stream;
   if (session !== undefined) observeSession(session);
   const judge = (): void => {
     if (attempt.fate === "pending") attempt.fate = fateOf(stream, session);
   };
-  stream.once("error", judge).once("close", judge);
+  stream.on("error", judge).on("close", () => {
+    judge();
+    onClose();
+  });
 }
 
 /** The last stream that a server has said it may have worked on, by session. */

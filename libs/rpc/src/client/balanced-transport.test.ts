@@ -293,6 +293,15 @@ describe("while no instance is known", () => {
     });
   });
 
+  it("all calls wait for one, however many they are", async () => {
+    await using a = await openNamed("a");
+    const discovery = testDiscovery();
+    await using balanced = openTransport(discovery);
+    const calls = Array.from({ length: 200 }, () => balanced.users.getUser({ userId: "7" }));
+    discovery.set(a.address);
+    expect(await Promise.all(calls)).toHaveLength(200);
+  });
+
   it("a stream without a deadline is UNAVAILABLE after the transport's", async () => {
     await using balanced = openTransport(testDiscovery(), { deadlineMs: 30 });
     await expect(Array.fromAsync(balanced.health.watch({}))).rejects.toMatchObject({

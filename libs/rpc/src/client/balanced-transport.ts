@@ -7,22 +7,26 @@ import {
   remainingMs,
   RetryBudget,
 } from "@banyan/resilience";
-import { currentCall, previousAttemptsHeader, type CallContext, type Logger } from "@banyan/telemetry";
+import { currentCall, previousAttemptsHeader, type CallContext, type Logger, type Metrics } from "@banyan/telemetry";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, ConnectError, createContextKey, type Transport } from "@connectrpc/connect";
+import { clientFamilies, countingObserver } from "./call-observer.ts";
 import type { Discovery } from "./discovery.ts";
 import { Fleet } from "./fleet.ts";
 import { defaultDeadlineMs, type Http2TransportOptions } from "./http2-transport.ts";
 import { CallPolicy, type PolicySource } from "./call-policy.ts";
 import { singleMessage, streamedMessages } from "./request-messages.ts";
 import { openStream } from "./stream-call.ts";
+import { timedAnswer, timedStream } from "./timed-call.ts";
 import { UnaryCall, type ServiceCalls } from "./unary-call.ts";
 
 export interface BalancedTransportOptions extends Http2TransportOptions {
   /** The service that is called, as in `user`; errors name it. */
   readonly name: string;
-  /** Told when instances join and leave, when a call is tried again, and when a policy is refused. */
+  /** Told when instances join, leave and are ejected, when a call is tried again, and when a policy is refused. */
   readonly log?: Logger;
+  /** Counts calls, attempts, and what was not sent; tells of the instances. Default: nobody does. */
+  readonly metrics?: Metrics;
   /** The own zone, whose instances are preferred while they can take it; by default none is. */
   readonly zone?: string | undefined;
   /** How instances are chosen, where it is not as the defaults of @banyan/balancer have it. */
@@ -75,19 +79,21 @@ export function balancedTransport(
   discovery: Discovery,
   options: BalancedTransportOptions,
 ): Transport & AsyncDisposable {
-  const { deadlineMs = defaultDeadlineMs, name, log, config } = options;
+  const { deadlineMs = defaultDeadlineMs, name, log, config, metrics } = options;
   const balancing = { ...(options.zone !== undefined && { zone: options.zone }), ...options.balancing };
-  const fleet = new Fleet(discovery, { ...options, balancing });
+  const observer = metrics && countingObserver(metrics, name);
+  const fleet = new Fleet(discovery, { ...options, balancing, observer });
   const budget = new RetryBudget();
   const policy = new CallPolicy({ ...options, balancing, deadlineMs, fleet, budget });
-  const calls: ServiceCalls = {
-    name,
-    fleet,
-    budget,
-    throttle: new AdaptiveThrottle(),
-    rests: new InstanceRests(),
-    log,
-  };
+  const throttle = new AdaptiveThrottle();
+  const calls: ServiceCalls = { name, fleet, budget, throttle, rests: new InstanceRests(), log, observer };
+  const unobserve = metrics?.observe(
+    ...clientFamilies(name, {
+      budgetTokens: () => budget.tokens,
+      rejection: () => throttle.rejection(performance.now()),
+      instances: () => fleet.status().map(({ id, ...status }) => ({ ...status, id: id.split(" ", 1)[0] ?? id })),
+    }),
+  );
   const waitMs = deadlineMs > 0 ? deadlineMs : streamWaitMs;
   const latencies = new Map<DescMethod, LatencyTracker>();
 
@@ -103,7 +109,7 @@ export function balancedTransport(
     unary(method, signal, timeoutMs, header, input, contextValues) {
       const call = currentCall();
       const methodPolicy = policy.of(method);
-      return new UnaryCall(calls, {
+      const unary = new UnaryCall(calls, {
         policy: methodPolicy,
         latency: latencyOf(method),
         idempotency: method.idempotency,
@@ -121,7 +127,8 @@ export function balancedTransport(
             input,
             contextValues,
           ),
-      }).answer();
+      });
+      return timedAnswer(metrics, method, () => unary.answer());
     },
 
     async stream(method, signal, timeoutMs, header, input, contextValues) {
@@ -130,20 +137,22 @@ export function balancedTransport(
       const ended = jointSignal(signal, call);
       const messages = method.methodKind === "server_streaming" ? await singleMessage(input) : streamedMessages(input);
       try {
-        return await openStream(calls, {
-          deadline,
-          waitMs,
-          signal: ended,
-          key: contextValues?.get(requestKey),
-          movable: () => messages.complete,
-          attempt: ({ transport }) => {
-            const leftMs = remainingMs(deadline, performance.now());
-            if (leftMs <= 0) throw new ConnectError("the operation timed out", Code.DeadlineExceeded);
-            const sent = withAttempts(header, call?.previousAttempts ?? 0);
-            const bound = leftMs === Infinity ? undefined : leftMs;
-            return transport.stream(method, ended, bound, sent, messages.forAttempt(), contextValues);
-          },
-        });
+        const open = () =>
+          openStream(calls, {
+            deadline,
+            waitMs,
+            signal: ended,
+            key: contextValues?.get(requestKey),
+            movable: () => messages.complete,
+            attempt: ({ transport }) => {
+              const leftMs = remainingMs(deadline, performance.now());
+              if (leftMs <= 0) throw new ConnectError("the operation timed out", Code.DeadlineExceeded);
+              const sent = withAttempts(header, call?.previousAttempts ?? 0);
+              const bound = leftMs === Infinity ? undefined : leftMs;
+              return transport.stream(method, ended, bound, sent, messages.forAttempt(), contextValues);
+            },
+          });
+        return await timedStream(metrics, method, ended, open);
       } catch (error) {
         await messages.release();
         throw error;
@@ -152,6 +161,7 @@ export function balancedTransport(
 
     async [Symbol.asyncDispose]() {
       policy[Symbol.dispose]();
+      unobserve?.();
       await Promise.all([fleet[Symbol.asyncDispose](), config?.[Symbol.asyncDispose]()]);
     },
   };

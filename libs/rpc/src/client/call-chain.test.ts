@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "@banyan/stubs-standard/health";
 import { RetryInfoSchema } from "@banyan/stubs-standard/error-details";
 import { UserService } from "@banyan/stubs-user";
@@ -164,6 +165,22 @@ describe("a slow instance", () => {
     isStuck = true;
     for (let count = 0; count < 4; count++) expect(await fleet.users.getUser({})).toMatchObject({ name: "Ada" });
     await vi.waitFor(() => expect(stopped).toHaveBeenCalled());
+  });
+
+  it("is asked together with another one after a share of the time, while the usual latency is not known", async () => {
+    await using fleet = await openFleet([never, ada, ada]);
+    for (let count = 0; count < 3; count++) {
+      expect(await fleet.users.getUser({}, { timeoutMs: 600 })).toMatchObject({ name: "Ada" });
+    }
+  });
+
+  it("is left to its work while the usual latency is not known: it may be slow by nature", async () => {
+    const slow: GetUser = async (request, context) => {
+      await sleep(400, undefined, { signal: context.signal });
+      return ada(request, context);
+    };
+    await using fleet = await openFleet([slow, slow]);
+    expect(await fleet.users.getUser({}, { timeoutMs: 600 })).toMatchObject({ name: "Ada" });
   });
 
   it("is not asked a second time itself", async () => {

@@ -9,6 +9,7 @@ import {
 } from "@banyan/balancer";
 import type { Logger } from "@banyan/telemetry";
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { CallObserver } from "./call-observer.ts";
 import type { DiscoveredInstance, Discovery } from "./discovery.ts";
 import { startHealthChecks } from "./health-checks.ts";
 import { http2Transport, type Http2Transport, type Http2TransportOptions } from "./http2-transport.ts";
@@ -27,6 +28,7 @@ export interface FleetOptions extends Http2TransportOptions {
   readonly balancing?: BalancerPolicy | undefined;
   /** Asks each instance for its health this often, in milliseconds in [100, 600000]. Default: never. */
   readonly healthCheckMs?: number | undefined;
+  readonly observer?: Pick<CallObserver, "ejected"> | undefined;
 }
 
 /** The live instances of a service, each with a transport that is kept for as long as the instance is listed. */
@@ -45,7 +47,12 @@ export class Fleet implements AsyncDisposable {
   constructor(discovery: Discovery, options: FleetOptions) {
     this.#discovery = discovery;
     this.#options = options;
-    this.#balancer = new Balancer({ ...options.balancing, now: () => performance.now(), random: Math.random });
+    this.#balancer = new Balancer({
+      ...options.balancing,
+      now: () => performance.now(),
+      random: Math.random,
+      onEjection: (id) => this.#noteEjection(id),
+    });
     this.#healthChecks =
       options.healthCheckMs === undefined
         ? undefined
@@ -140,6 +147,12 @@ export class Fleet implements AsyncDisposable {
       log?.warn({ callee: name, ...instance, error }, "instance ignored: its address cannot be dialled");
       return undefined;
     }
+  }
+
+  #noteEjection(id: string): void {
+    const { name, log, observer } = this.#options;
+    log?.warn({ callee: name, ...this.#members.get(id)?.instance }, "instance ejected: its calls fail");
+    observer?.ejected();
   }
 
   #retire({ instance, transport }: Member): void {

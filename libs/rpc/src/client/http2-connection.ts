@@ -18,6 +18,9 @@ export interface ConnectionOptions {
 /** What a session may keep in memory, in megabytes. Node's default, 10, fails calls once so much waits to be sent. */
 const maxSessionMemory = 1024;
 
+/** The part of the ping interval within which further bytes read make no difference: each would cost a timer. */
+const sameInterval = 0.01;
+
 type SessionManager = NonNullable<GrpcTransportOptions["sessionManager"]>;
 
 /**
@@ -27,17 +30,21 @@ type SessionManager = NonNullable<GrpcTransportOptions["sessionManager"]>;
 export class Http2Connection implements SessionManager {
   readonly authority: string;
   readonly #address: string;
+  readonly #pingIntervalMs: number;
   readonly #sessions: Http2SessionManager;
   readonly #closing = Promise.withResolvers<void>();
   #socket: Socket | undefined;
   #state: "open" | "retired" | "closed" = "open";
   #calls = 0;
+  /** Until then, by `performance.now()`, it is known that the connection is alive. */
+  #aliveUntil = 0;
 
   /** @param address `host:port`, an IPv6 host in brackets */
   constructor(address: string, options: ConnectionOptions) {
     const { connectTimeoutMs = 1000, pingIntervalMs = 10_000, pingTimeoutMs = 3000, idleTimeoutMs } = options;
     const url = urlOf(address);
     this.#address = address;
+    this.#pingIntervalMs = pingIntervalMs;
     this.#sessions = new Http2SessionManager(
       url.origin,
       { pingIntervalMs, pingTimeoutMs, ...(idleTimeoutMs !== undefined && { idleConnectionTimeoutMs: idleTimeoutMs }) },
@@ -57,8 +64,7 @@ export class Http2Connection implements SessionManager {
     this.#calls++;
     try {
       const stream = await this.#sessions.request(method, path, headers, options);
-      observeStream(stream, attempt);
-      stream.once("close", () => this.#callEnded());
+      observeStream(stream, attempt, () => this.#callEnded());
       return stream;
     } catch (error) {
       this.#callEnded();
@@ -69,6 +75,9 @@ export class Http2Connection implements SessionManager {
   }
 
   notifyResponseByteRead(stream: ClientHttp2Stream): void {
+    const now = performance.now();
+    if (now < this.#aliveUntil) return;
+    this.#aliveUntil = now + this.#pingIntervalMs * sameInterval;
     this.#sessions.notifyResponseByteRead(stream);
   }
 

@@ -44,7 +44,7 @@ export function http2Transport(address: string, options: Http2TransportOptions =
     baseUrl: connection.authority,
     sessionManager: connection,
     readMaxBytes: maxMessageBytes,
-    interceptors: [clientCalls(), ...interceptors],
+    interceptors: [clientCalls({ address }), ...interceptors],
   });
   return {
     async unary(method, signal, timeoutMs = deadlineMs, ...rest) {

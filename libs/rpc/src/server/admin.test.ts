@@ -1,3 +1,5 @@
+import { InfrastructureError } from "@banyan/errors";
+import { createMetrics } from "@banyan/telemetry";
 import { describe, expect, it } from "vitest";
 import { openUserServer } from "../testing/user-server.ts";
 
@@ -34,6 +36,14 @@ describe("the admin port", () => {
     ]);
   });
 
+  it("names in /readyz the dependency that keeps the server from serving", async () => {
+    const gone = new InfrastructureError("unavailable", "database", "connect ECONNREFUSED 10.1.2.3:5432");
+    await using server = await openUserServer({}, { healthy: () => Promise.reject(gone) });
+    const answer: unknown = await (await fetch(`http://127.0.0.1:${server.adminPort}/readyz`)).json();
+    const lack = { what: "health", dependency: "database", state: "not serving", since: expect.any(String) };
+    expect(answer).toEqual({ ready: false, lacks: [lack] });
+  });
+
   it("is ready once what it waits for has happened", async () => {
     await using server = await openUserServer();
     const announced = Promise.withResolvers<void>();
@@ -45,18 +55,20 @@ describe("the admin port", () => {
     expect((await fetch(`http://127.0.0.1:${server.adminPort}/readyz`)).status).toBe(503);
   });
 
-  it("answers /metrics with start and memory of the process", async () => {
+  it("answers /metrics with start and memory of the process, and how calls are limited", async () => {
     await using server = await openUserServer();
     const response = await fetch(`http://127.0.0.1:${server.adminPort}/metrics`);
     expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
     const text = await response.text();
-    expect(text).toMatch(/^process_start_time_seconds \d+\.\d+$/m);
+    expect(text).toMatch(/^process_start_time_seconds \d+$/m);
+    expect(text).toMatch(/^banyan_server_concurrency_limit \d+$/m);
     expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
   });
 
   it("answers /metrics with those that it is given, and keeps the failure of these to itself", async () => {
-    const metrics = [async () => "orders 1\n", () => Promise.reject(new Error("hunter2"))];
-    await using server = await openUserServer({}, { metrics: async () => metrics.shift()?.() ?? "" });
+    const texts = [async () => "orders 1\n", () => Promise.reject(new Error("hunter2"))];
+    const metrics = { ...createMetrics({ service: "user" }), text: async () => texts.shift()?.() ?? "" };
+    await using server = await openUserServer({}, { metrics });
     expect(await (await fetch(`http://127.0.0.1:${server.adminPort}/metrics`)).text()).toBe("orders 1\n");
     const failed = await fetch(`http://127.0.0.1:${server.adminPort}/metrics`);
     expect([failed.status, await failed.text()]).toEqual([500, "internal error\n"]);

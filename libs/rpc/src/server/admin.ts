@@ -14,7 +14,7 @@ export interface AdminOptions {
   /** What `/readyz` shows under `details`, as JSON; absent when it shows nothing. */
   readonly details?: (() => string) | undefined;
   /** The body of `/metrics`, in Prometheus' text format. */
-  readonly metrics: () => Promise<string> | string;
+  readonly metrics: () => Promise<string>;
   readonly log: Logger;
 }
 

@@ -50,6 +50,9 @@ describe("the limit of calls", () => {
     expect(busy.underWay()).toBe(1);
     const log = expect.objectContaining({ msg: "call", code: "resource_exhausted", level: "warn" });
     expect(busy.server.captured.records()).toContainEqual(log);
+    const metrics = await (await fetch(`http://127.0.0.1:${busy.server.adminPort}/metrics`)).text();
+    expect(metrics).toMatch(/^banyan_server_sheds_total 1$/m);
+    expect(metrics).toMatch(/^banyan_server_concurrency_in_flight 1$/m);
 
     busy.finish();
     expect(await busy.first).toMatchObject({ name: "Ada" });

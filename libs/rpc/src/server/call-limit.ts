@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { ConcurrencyLimit, defaults, type ConcurrencyLimitOptions } from "@banyan/resilience";
 import { RetryInfoSchema } from "@banyan/stubs-standard/error-details";
+import type { Family } from "@banyan/telemetry";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 
@@ -17,6 +18,7 @@ export class CallLimit implements Disposable {
   readonly #limit: ConcurrencyLimit;
   readonly #delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
   readonly #sampling: NodeJS.Timeout;
+  #turnedAway = 0;
 
   /** @throws {RangeError} when an option is out of bounds */
   constructor(options: Partial<ConcurrencyLimitOptions> = {}) {
@@ -28,7 +30,10 @@ export class CallLimit implements Disposable {
     this.interceptor = (next) => async (request) => {
       if (request.stream) return next(request);
       const permit = limit.acquire(performance.now());
-      if (permit.tag === "refusal") throw turnedAway(permit.retryAfterMs);
+      if (permit.tag === "refusal") {
+        this.#turnedAway++;
+        throw turnedAway(permit.retryAfterMs);
+      }
       try {
         const response = await next(request);
         permit.release(performance.now(), "finished");
@@ -48,6 +53,32 @@ export class CallLimit implements Disposable {
 
   get inFlight(): number {
     return this.#limit.inFlight;
+  }
+
+  /** For `metrics.observe`. */
+  get families(): readonly Family[] {
+    const family = { type: "gauge", labels: [] } as const;
+    return [
+      {
+        ...family,
+        name: "banyan_server_concurrency_limit",
+        help: "Unary calls that may be worked on at a time.",
+        read: () => [{ labels: {}, value: this.limit }],
+      },
+      {
+        ...family,
+        name: "banyan_server_concurrency_in_flight",
+        help: "Unary calls that are being worked on, of those that are limited.",
+        read: () => [{ labels: {}, value: this.inFlight }],
+      },
+      {
+        ...family,
+        type: "counter",
+        name: "banyan_server_sheds_total",
+        help: "Calls that were turned away because there were too many.",
+        read: () => [{ labels: {}, value: this.#turnedAway }],
+      },
+    ];
   }
 
   [Symbol.dispose](): void {

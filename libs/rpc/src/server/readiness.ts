@@ -4,6 +4,8 @@ import type { ServingMonitor } from "./serving-monitor.ts";
 /** What an instance still lacks before it should get calls. */
 export interface Lack {
   readonly what: string;
+  /** What keeps it from serving, where that is known: `database`. */
+  readonly dependency?: string;
   readonly state: "not serving" | "pending" | "failed";
   /** ISO 8601. */
   readonly since: string;
@@ -37,9 +39,12 @@ export class Readiness {
 
   /** Empty for an instance that is ready. */
   lacks(): Lack[] {
-    const { status, since } = this.#monitor;
-    const lacks: Lack[] =
-      status === "SERVING" ? [] : [{ what: "health", state: "not serving", since: since.toISOString() }];
+    const { status, since, missing } = this.#monitor;
+    const lacks: Lack[] = [];
+    if (status === "NOT_SERVING") {
+      const dependency = missing !== undefined && { dependency: missing };
+      lacks.push({ what: "health", ...dependency, state: "not serving", since: since.toISOString() });
+    }
     for (const { what, state, since: changed } of this.#conditions) {
       if (state !== "met") lacks.push({ what, state, since: changed.toISOString() });
     }

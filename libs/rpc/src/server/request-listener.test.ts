@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
 import { connect } from "node:net";
 import { ServerReflection } from "@banyan/stubs-standard/reflection-v1";
+import { UserService } from "@banyan/stubs-user";
 import { createClient } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { http2Transport } from "../client/http2-transport.ts";
@@ -34,6 +35,28 @@ async function http2(headers: Record<string, string>, body: Buffer): Promise<Inc
 const emptyMessage = Buffer.from([0, 0, 0, 0, 0]);
 
 describe("createRequestListener", () => {
+  it("tells the log who calls", async () => {
+    await using transport = http2Transport(server.address);
+    await createClient(UserService, transport).getUser({ userId: "1" });
+    const calls = server.captured.records().filter(({ msg }) => msg === "call");
+    expect(calls.at(-1)).toMatchObject({ peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/) });
+    await fetch(`${server.url}/user.v1.UserService/GetUser?connect=v1&encoding=json&message={}`);
+    const { peer } = server.captured.records().findLast(({ msg }) => msg === "call") ?? {};
+    expect(peer).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(peer).not.toBe(calls.at(-1)?.["peer"]);
+  });
+
+  it("counts calls of methods that it does not know as one method", async () => {
+    const grpc = { ":method": "POST", "content-type": "application/grpc" };
+    for (let count = 0; count < 20; count++) {
+      await http2({ ...grpc, ":path": `/user.v1.UserService/Nothing${count}` }, emptyMessage);
+    }
+    const metrics = await (await fetch(`http://127.0.0.1:${server.adminPort}/metrics`)).text();
+    expect(metrics).not.toContain("Nothing");
+    const labels = 'rpc_system_name="grpc",rpc_method="_OTHER",rpc_status_code="UNIMPLEMENTED"';
+    expect(metrics).toContain(`rpc_server_call_duration_seconds_count{${labels},error_type="UNIMPLEMENTED"} 20`);
+  });
+
   it("answers 404 in plain text for a path that is no method", async () => {
     const response = await fetch(`${server.url}/user.v1.UserService/Nothing`, { method: "POST", body: "{}" });
     expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([

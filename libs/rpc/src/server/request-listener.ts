@@ -1,7 +1,7 @@
 import { IncomingMessage } from "node:http";
 import { constants, type Http2ServerRequest } from "node:http2";
-import type { Logger } from "@banyan/telemetry";
-import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
+import { callerAddress, type Logger } from "@banyan/telemetry";
+import { Code, ConnectError, createContextValues, type ConnectRouter } from "@connectrpc/connect";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 
 type UniversalHandler = ConnectRouter["handlers"][number];
@@ -19,13 +19,22 @@ const lingerMs = 2000;
  * answered 400, where the adapter throws and the process ends; a request that is refused half-way does not block its
  * connection; failures to answer go to the log, not to the console; a gRPC caller of an unknown method gets the status
  * UNIMPLEMENTED.
+ *
+ * @param onUnknown told of each gRPC call of a method that nobody handles
  */
-export function createRequestListener(handlers: readonly UniversalHandler[], log: Logger): RequestListener {
+export function createRequestListener(
+  handlers: readonly UniversalHandler[],
+  log: Logger,
+  onUnknown?: () => void,
+): RequestListener {
   const byPath = new Map(handlers.map((handler) => [handler.requestPath, handler]));
   return (request, response) => {
     const path = request.url?.split("?", 1)[0] ?? "";
     const handler = byPath.get(path);
-    if (handler === undefined) return answerUnknown(request, response, path);
+    if (handler === undefined) {
+      if (isGrpc(request)) onUnknown?.();
+      return answerUnknown(request, response, path);
+    }
     const universalRequest = readRequest(request, response);
     if (universalRequest === undefined) return answerText(response, 400, "the Host header is not an authority");
     const hasGone = departureOf(request);
@@ -46,7 +55,8 @@ type UniversalRequest = ReturnType<typeof universalRequestFromNodeRequest>;
 function readRequest(request: NodeRequest, response: NodeResponse): UniversalRequest | undefined {
   try {
     replaceOpaqueAuthority(request);
-    const universalRequest = universalRequestFromNodeRequest(request, response, undefined, undefined);
+    const values = createContextValues().set(callerAddress, addressOf(request));
+    const universalRequest = universalRequestFromNodeRequest(request, response, undefined, values);
     if (request instanceof IncomingMessage) return { ...universalRequest, body: discardableBody(request, response) };
     // Node's own listener comes before this one, and sends the trailers.
     request.stream.once("wantTrailers", () => setImmediate(abandon, request.stream));
@@ -55,6 +65,22 @@ function readRequest(request: NodeRequest, response: NodeResponse): UniversalReq
     if (error instanceof TypeError || error instanceof ConnectError) return undefined;
     throw error;
   }
+}
+
+const addresses = new WeakMap<object, string>();
+
+/** Who calls, `host:port`: asked once a connection. Undefined when the connection is gone. */
+function addressOf(request: NodeRequest): string | undefined {
+  const connection = request instanceof IncomingMessage ? request.socket : request.stream.session;
+  if (connection === undefined) return undefined;
+  const known = addresses.get(connection);
+  if (known !== undefined) return known;
+  const { remoteAddress, remotePort } = "socket" in connection ? connection.socket : connection;
+  if (remoteAddress === undefined || remotePort === undefined) return undefined;
+  const host = remoteAddress.startsWith("::ffff:") ? remoteAddress.slice(7) : remoteAddress;
+  const address = host.includes(":") ? `[${host}]:${remotePort}` : `${host}:${remotePort}`;
+  addresses.set(connection, address);
+  return address;
 }
 
 /**
@@ -99,8 +125,8 @@ function abandon(stream: Http2ServerRequest["stream"]): void {
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses
  */
 function answerUnknown(request: NodeRequest, response: NodeResponse, path: string): void {
+  if (!isGrpc(request)) return answerText(response, 404, "not found");
   const contentType = request.headers["content-type"] ?? "";
-  if (!/^application\/grpc(-web)?(-text)?(\+|;|$)/i.test(contentType)) return answerText(response, 404, "not found");
   const headers = {
     "content-type": contentType,
     "grpc-status": String(Code.Unimplemented),
@@ -108,6 +134,10 @@ function answerUnknown(request: NodeRequest, response: NodeResponse, path: strin
   };
   if ("stream" in response) response.stream.respond({ ":status": 200, ...headers }, { endStream: true });
   else response.writeHead(200, headers).end();
+}
+
+function isGrpc({ headers }: NodeRequest): boolean {
+  return /^application\/grpc(-web)?(-text)?(\+|;|$)/i.test(headers["content-type"] ?? "");
 }
 
 /** Tells, later on, whether there is still somebody to answer. */

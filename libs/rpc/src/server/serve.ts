@@ -4,7 +4,7 @@ import { ExpectedError } from "@banyan/service";
 import { Health } from "@banyan/stubs-standard/health";
 import { ServerReflection } from "@banyan/stubs-standard/reflection-v1";
 import { ServerReflection as ServerReflectionV1Alpha } from "@banyan/stubs-standard/reflection-v1alpha";
-import { serverCalls, type Logger } from "@banyan/telemetry";
+import { createMetrics, serverCalls, type Logger, type Metrics } from "@banyan/telemetry";
 import { Code, ConnectError, createConnectRouter, type ConnectRouter, type Interceptor } from "@connectrpc/connect";
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
 import { domainErrors } from "../wire/domain-errors.ts";
@@ -16,7 +16,6 @@ import type { ServerConfig } from "./environment.ts";
 import { health } from "./health.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { listen } from "./listen.ts";
-import { processMetrics } from "./process-metrics.ts";
 import { Readiness } from "./readiness.ts";
 import { readinessDetails } from "./readiness-details.ts";
 import { reflection } from "./reflection.ts";
@@ -39,8 +38,10 @@ export interface ServeOptions extends ServerConfig {
   readonly healthy: () => Promise<unknown>;
   /** Run inside of the call log and the error table, the first one outermost. Default none. */
   readonly interceptors?: readonly Interceptor[];
-  /** The body of `/metrics`, in Prometheus' text format. Default: start time and memory of the process. */
-  readonly metrics?: () => Promise<string> | string;
+  /** What `/metrics` answers, and what calls and their limit are counted by. Default: metrics of this server alone. */
+  readonly metrics?: Metrics;
+  /** Lines of successful calls in the log a second; the others are counted. Default: all are written. */
+  readonly LOG_CALLS_PER_SECOND?: number | undefined;
   /**
    * What `/readyz` shows under `details` for whoever operates the instance, as JSON of up to 65,536 characters; it decides
    * nothing, and when it throws, that is said in its place. Default none.
@@ -90,7 +91,7 @@ export interface Server extends AsyncDisposable {
  * @throws {ExpectedError} when a port is taken or cannot be used
  */
 export async function serve(options: ServeOptions): Promise<Server> {
-  const { log, metrics = processMetrics, drainTimeoutMs = 10_000 } = options;
+  const { name, log, drainTimeoutMs = 10_000, metrics = createMetrics({ service: name, log }) } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const host = options.HOST ?? (options.BANYAN_ENV === "development" ? "localhost" : undefined);
   const drain = new AbortController();
@@ -98,12 +99,17 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const monitor = new ServingMonitor({ healthy: options.healthy, log });
   const readiness = new Readiness(monitor, log);
   const callLimit = options.concurrency === false ? undefined : new CallLimit(options.concurrency);
-  const handlers = handlersOf(options, { limits, monitor, callLimit, drain: drain.signal });
-  const port = new CallerPort(createRequestListener(handlers, log), limits);
+  const calls = serverCalls({ log, metrics, successLinesPerSecond: options.LOG_CALLS_PER_SECOND });
+  const unobserve = metrics.observe(...(callLimit?.families ?? []));
+  const handlers = handlersOf(options, { limits, monitor, calls: calls.interceptor, callLimit, drain: drain.signal });
+  const countUnknown = (): void => metrics.serverCalls.of("grpc", "_OTHER").refused("UNIMPLEMENTED");
+  const port = new CallerPort(createRequestListener(handlers, log, countUnknown), limits);
   const details = readinessDetails(options.details, log);
-  const admin = createAdminServer({ readiness, details, metrics, log });
+  const admin = createAdminServer({ readiness, details, metrics: () => metrics.text(), log });
 
   await using opened = new AsyncDisposableStack();
+  opened.use(calls);
+  opened.defer(unobserve);
   opened.defer(() => callLimit?.[Symbol.dispose]());
   opened.defer(() => closeAtOnce(admin));
   opened.defer(async () => {
@@ -133,13 +139,15 @@ export async function serve(options: ServeOptions): Promise<Server> {
 interface ServerParts {
   readonly limits: Limits;
   readonly monitor: ServingMonitor;
+  /** The context, the log and the metrics of calls. */
+  readonly calls: Interceptor;
   readonly callLimit: CallLimit | undefined;
   readonly drain: AbortSignal;
 }
 
 function handlersOf(
   { name, log, routes, interceptors = [] }: ServeOptions,
-  { limits, monitor, callLimit, drain }: ServerParts,
+  { limits, monitor, calls, callLimit, drain }: ServerParts,
 ): ConnectRouter["handlers"] {
   const visibleErrors = domainErrors({ domain: `${name}.banyan`, log });
   const ending = endOnDrain(drain, log);
@@ -147,13 +155,7 @@ function handlersOf(
     acceptCompression: [compressionGzip, compressionBrotli],
     readMaxBytes: limits.maxMessageBytes,
     maxTimeoutMs: limits.maxTimeoutMs,
-    interceptors: [
-      serverCalls(log),
-      visibleErrors,
-      ...(callLimit ? [callLimit.interceptor] : []),
-      ending,
-      ...interceptors,
-    ],
+    interceptors: [calls, visibleErrors, ...(callLimit ? [callLimit.interceptor] : []), ending, ...interceptors],
   });
   routes(router);
 

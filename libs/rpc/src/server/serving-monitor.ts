@@ -1,4 +1,5 @@
 import { EventEmitter, once } from "node:events";
+import { InfrastructureError } from "@banyan/errors";
 import type { Logger } from "@banyan/telemetry";
 
 export type ServingStatus = "SERVING" | "NOT_SERVING";
@@ -20,6 +21,7 @@ export class ServingMonitor {
   /** Undefined before the first answer. */
   #status: ServingStatus | undefined;
   #since = new Date();
+  #missing: string | undefined;
   #stopped = false;
   #nextQuestion: NodeJS.Timeout | undefined;
 
@@ -38,6 +40,11 @@ export class ServingMonitor {
   /** When the status last changed. */
   get since(): Date {
     return this.#since;
+  }
+
+  /** The dependency that keeps the service from serving, where `healthy` failed with an error that names it. */
+  get missing(): string | undefined {
+    return this.#missing;
   }
 
   /** Resolves when the first answer is there, or late; goes on asking after that. */
@@ -94,7 +101,10 @@ export class ServingMonitor {
     const { promise: concluded, resolve } = Promise.withResolvers<void>();
     let open = true;
     const conclude = (status: ServingStatus, error?: unknown): void => {
-      if (open) this.#become(status, error);
+      if (open) {
+        this.#missing = error instanceof InfrastructureError ? error.dependency : undefined;
+        this.#become(status, error);
+      }
       open = false;
       resolve();
     };

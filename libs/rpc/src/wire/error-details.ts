@@ -3,6 +3,7 @@ import {
   BadRequestSchema,
   ErrorInfoSchema,
   PreconditionFailureSchema,
+  ResourceInfoSchema,
   RetryInfoSchema,
 } from "@banyan/stubs-standard/error-details";
 import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
@@ -15,7 +16,8 @@ const defaultRetryAfterMs = 1000;
 
 /**
  * A refusal as it goes over the wire: its message, google.rpc.ErrorInfo with reason and facts, google.rpc.BadRequest for
- * wrong fields and google.rpc.PreconditionFailure for a state that forbids the request.
+ * wrong fields, google.rpc.ResourceInfo for what is not there or is there already, and google.rpc.PreconditionFailure for
+ * a state that forbids the request.
  *
  * @param domain who declares the reason, as in `user.banyan`
  */
@@ -24,6 +26,10 @@ export function refusal(error: DomainError, domain: string): ConnectError {
   if (error instanceof InvalidInputError) {
     const fieldViolations = error.violations.map(({ field, description }) => ({ field, description }));
     details.push(detail(BadRequestSchema, { fieldViolations }));
+  }
+  if (error.resource !== undefined) {
+    const { type, name = "" } = error.resource;
+    details.push(detail(ResourceInfoSchema, { resourceType: type, resourceName: name, description: error.message }));
   }
   if (error.kind === "precondition") {
     const violation = { type: error.reason, subject: subjectOf(error), description: error.message };

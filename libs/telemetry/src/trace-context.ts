@@ -1,0 +1,56 @@
+import { createTraceState, TraceFlags, type SpanContext } from "@opentelemetry/api";
+
+export const traceparentHeader = "traceparent";
+export const tracestateHeader = "tracestate";
+
+/** `version-traceid-parentid-flags`; a version after 00 may have more behind it. */
+const wellFormed = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+const noTrace = "0".repeat(32);
+const noSpan = "0".repeat(16);
+
+/**
+ * Where the caller stands in its trace; undefined when it tells of none, or not in the words of the specification.
+ *
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export function traceContextOf(headers: Headers): SpanContext | undefined {
+  const traceparent = headers.get(traceparentHeader);
+  if (traceparent === null) return undefined;
+  const [, version, traceId, spanId, flags = "", more] = wellFormed.exec(traceparent) ?? [];
+  if (traceId === undefined || spanId === undefined) return undefined;
+  // "Version ff is invalid." and "All bytes as zero […] is considered an invalid value."
+  if (version === "ff" || traceId === noTrace || spanId === noSpan) return undefined;
+  if (version === "00" && more !== undefined) return undefined;
+  const tracestate = headers.get(tracestateHeader);
+  return {
+    traceId,
+    spanId,
+    traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED,
+    isRemote: true,
+    ...(tracestate !== null && { traceState: createTraceState(tracestate) }),
+  };
+}
+
+/** Tells the callee where the call stands in its trace. */
+export function setTraceHeaders(headers: Headers, { traceId, spanId, traceFlags, traceState }: SpanContext): void {
+  const sampled = (traceFlags & TraceFlags.SAMPLED) === 0 ? "00" : "01";
+  headers.set(traceparentHeader, `00-${traceId}-${spanId}-${sampled}`);
+  const state = traceState?.serialize() ?? "";
+  if (state !== "") headers.set(tracestateHeader, state);
+}
+
+/** A trace that begins here and that nobody records: its id is for the logs of all who take part. */
+export function newTraceContext(): SpanContext {
+  return { traceId: randomHex(4), spanId: randomHex(2), traceFlags: TraceFlags.NONE };
+}
+
+/** Not for secrets: ids that differ are all that is asked for. Never all zeros. */
+function randomHex(words: number): string {
+  let hex = "";
+  for (let word = 0; word < words; word++) {
+    hex += Math.floor(1 + Math.random() * 0xffff_fffe)
+      .toString(16)
+      .padStart(8, "0");
+  }
+  return hex;
+}

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { context, trace } from "@opentelemetry/api";
+import { callContextManager } from "../call-context.ts";
+import { defaultTimeoutMs, tracesUrl, type TraceConfig } from "./environment.ts";
+
+export interface TracesOptions {
+  /** The service's name, as in `user`. */
+  readonly service: string;
+  readonly version?: string | undefined;
+  readonly instance?: string | undefined;
+  /** Told when the collector does not take traces, and when it does again. */
+  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+}
+
+/**
+ * Records traces and sends them to the collector that the configuration names; disposing sends the last ones, for
+ * `OTEL_EXPORTER_OTLP_TIMEOUT` (3 s) at most. Where it names none, nothing of OpenTelemetry's SDK is loaded.
+ *
+ * There is one for the process: OpenTelemetry's API is where it is registered.
+ *
+ * @throws {Error} when the process records traces already
+ */
+export async function openTraces(config: TraceConfig, options: TracesOptions): Promise<AsyncDisposable> {
+  const url = tracesUrl(config);
+  if (url === undefined) return { [Symbol.asyncDispose]: async () => {} };
+  const { createTracerProvider } = await import("./tracer-provider.ts");
+  const provider = createTracerProvider(url, config, options);
+  if (!trace.setGlobalTracerProvider(provider)) throw new Error("the process records traces already");
+  context.setGlobalContextManager(callContextManager);
+  options.log.info({ collector: url }, "traces are recorded");
+  return {
+    async [Symbol.asyncDispose]() {
+      trace.disable();
+      context.disable();
+      const { OTEL_EXPORTER_OTLP_TIMEOUT: boundMs = defaultTimeoutMs } = config;
+      const failure = await Promise.race([
+        provider.shutdown().then(
+          () => undefined,
+          (error: unknown) => (error instanceof Error ? error.message : String(error)),
+        ),
+        sleep(boundMs, `no answer within ${boundMs} ms`, { ref: false }),
+      ]);
+      if (failure !== undefined) options.log.warn({ reason: failure }, "last traces are lost");
+    },
+  };
+}
