@@ -1,17 +1,24 @@
 import { expect, it } from "vitest";
 import { announcements } from "./announcements/bench.ts";
 import { largeService } from "./large-service/bench.ts";
+import { pick } from "./pick/bench.ts";
+import { policyChain } from "./policy-chain/bench.ts";
 import { Report } from "./report.ts";
 
-/** Every cell of the report's table, as a number; its first column is words. */
+/** Every cell of the report's tables, as a number; the first column is words. */
 function figuresOf(markdown: string): number[] {
-  const rows = markdown.split("\n").filter((line) => line.startsWith("|"));
-  return rows.slice(2).flatMap((row) =>
+  const lines = markdown.split("\n");
+  const rows = lines.filter((line, i) => isRow(line) && isRow(lines[i - 1]) && isRow(lines[i - 2]));
+  return rows.flatMap((row) =>
     row
       .split("|")
       .slice(2, -1)
       .map((cell) => Number(cell.replaceAll(",", ""))),
   );
+}
+
+function isRow(line: string | undefined): boolean {
+  return line?.startsWith("|") === true;
 }
 
 it("announcements measures every row, and judges its aims", async () => {
@@ -30,4 +37,22 @@ it("large-service measures every size, and judges its aims", async () => {
   expect(figuresOf(markdown)).toHaveLength(3 * 5);
   expect(figuresOf(markdown).filter((figure) => !(figure > 0))).toEqual([]);
   expect(markdown.match(/^- aim: /gm)).toHaveLength(3);
+});
+
+it("pick measures every strategy at every size, and judges its aims", async () => {
+  const report = new Report();
+  await pick.run(report, { rounds: 1, roundMs: 2 });
+  const markdown = report.toMarkdown(pick);
+  expect(figuresOf(markdown)).toHaveLength(2 * 6 * 3);
+  expect(figuresOf(markdown).filter((figure) => !(figure > 0))).toEqual([]);
+  expect(markdown.match(/^- aim: /gm)).toHaveLength(3);
+});
+
+it("policy-chain measures every way to call, and judges its aims", async () => {
+  const report = new Report();
+  await policyChain.run(report, { rounds: 1, calls: 10 });
+  const markdown = report.toMarkdown(policyChain);
+  expect(figuresOf(markdown)).toHaveLength(3 * 8 * 5 + 3 * 2 * 5);
+  expect(figuresOf(markdown).filter((figure) => Number.isNaN(figure))).toEqual([]);
+  expect(markdown.match(/^- aim: /gm)).toHaveLength(6);
 });

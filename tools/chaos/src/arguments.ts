@@ -1,11 +1,18 @@
 import { parseArgs } from "node:util";
 import { ExpectedError } from "@banyan/service";
+import type { CallerFault } from "./callers/caller-fault.ts";
+import { callerFaults, lightCallerFaults } from "./callers/caller-faults.ts";
 import type { Fault } from "./fault.ts";
 import { allFaults, shortFaults } from "./faults.ts";
 
 export interface TortureArguments {
   readonly faults: readonly Fault[];
   readonly atOnce: number;
+  /** Those that are about callers, which measure latencies. */
+  readonly callerFaults: readonly CallerFault[];
+  /** One at a time, unless no latency is asserted. */
+  readonly callersAtOnce: number;
+  readonly light: boolean;
   /** Only the names of the rows are wanted. */
   readonly list: boolean;
 }
@@ -22,19 +29,25 @@ const mostAtOnce = 20;
 /** @throws {UsageError} */
 export function parseTortureArguments(args: readonly string[]): TortureArguments {
   const { values, positionals } = parse(args);
-  const unknown = positionals.filter((name) => !allFaults.some((fault) => fault.name === name));
+  const known = [...allFaults, ...callerFaults].map(({ name }) => name);
+  const unknown = positionals.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    const names = allFaults.map(({ name }) => name).join(", ");
+    const names = known.join(", ");
     throw new UsageError(`no such row: ${unknown.join(", ")}; there are ${names}\n${usage}`);
   }
   const candidates = values.short ? shortFaults : allFaults;
+  const callerCandidates = values.short ? lightCallerFaults : callerFaults;
   const atOnce = Number(values["at-once"] ?? (values.short ? shortFaults.length : 1));
   if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > mostAtOnce) {
     throw new UsageError(`--at-once: expected an integer in [1, ${mostAtOnce}], got ${values["at-once"]}\n${usage}`);
   }
+  const isNamed = ({ name }: { readonly name: string }): boolean => positionals.includes(name);
   return {
-    faults: positionals.length === 0 ? candidates : allFaults.filter(({ name }) => positionals.includes(name)),
+    faults: positionals.length === 0 ? candidates : allFaults.filter(isNamed),
     atOnce,
+    callerFaults: positionals.length === 0 ? callerCandidates : callerFaults.filter(isNamed),
+    callersAtOnce: values.short ? lightCallerFaults.length : 1,
+    light: values.short,
     list: values.list,
   };
 }

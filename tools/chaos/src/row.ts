@@ -1,16 +1,17 @@
 import type { Fault } from "./fault.ts";
+import { startCallers, type Callers } from "./fleet/callers.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { Sampler } from "./measure/sampler.ts";
 import { measureTurns } from "./measure/turns.ts";
 import { openRowLog, type RowLog } from "./report/row-log.ts";
+import type { RowOutcome } from "./rows.ts";
 import { Stage } from "./stage.ts";
 import { openCluster } from "./world/cluster.ts";
 import { openSingle } from "./world/single.ts";
 import type { World } from "./world/world.ts";
 
 /** What was measured while a fault struck; times are in milliseconds. */
-export interface RowResult {
-  readonly name: string;
+export interface RowResult extends RowOutcome {
   readonly title: string;
   readonly world: "single" | "cluster";
   /** Of etcd; empty when it did not start. */
@@ -20,17 +21,13 @@ export interface RowResult {
   readonly oldestAgeMs: number;
   readonly picks: number;
   readonly wrongPicks: number;
+  /** Made over the lists, all of methods that may be tried again. */
+  readonly calls: number;
+  readonly failedCalls: number;
   readonly goneListedMs: number;
   readonly goneListedReachablyMs: number;
   readonly longestTurnMs: number;
   readonly longestDelayMs: number;
-  /** What else a fault has measured, in words. */
-  readonly remarks: readonly string[];
-  /** Bounds that did not hold; none when all is well. */
-  readonly violations: readonly string[];
-  readonly tookMs: number;
-  readonly logFile: string;
-  readonly lastLines: readonly string[];
 }
 
 export interface RowOptions {
@@ -58,10 +55,11 @@ export async function runRow(fault: Fault, { folder, signal }: RowOptions): Prom
     else if (limit.aborted) violations.push(`not done within ${limitSeconds} s`);
     else violations.push(error instanceof Error ? error.message : String(error));
   }
-  const { stage, sampler } = row;
+  const { stage, sampler, callers } = row;
   violations.push(...(stage?.violations ?? []), ...(sampler?.violations ?? []));
   const empty = sampler?.emptyPicks ?? 0;
   if (empty > 0) violations.push(`${empty} times there was nobody on a list to pick`);
+  violations.push(...(callers?.failures ?? []).map((words) => `a call failed: ${words}`));
   const { longestTurnMs, longestDelayMs } = turns;
   if (longestTurnMs > fault.bounds.turn * 1000) {
     violations.push(`the event loop was blocked for ${Math.round(longestTurnMs)} ms (bound: ${fault.bounds.turn} s)`);
@@ -76,6 +74,8 @@ export async function runRow(fault: Fault, { folder, signal }: RowOptions): Prom
     oldestAgeMs: sampler?.oldestAgeMs ?? 0,
     picks: sampler?.picks ?? 0,
     wrongPicks: sampler?.wrongPicks ?? 0,
+    calls: callers?.calls ?? 0,
+    failedCalls: callers?.failed ?? 0,
     goneListedMs: sampler?.goneListedMs ?? 0,
     goneListedReachablyMs: sampler?.goneListedReachablyMs ?? 0,
     longestTurnMs,
@@ -92,6 +92,7 @@ export async function runRow(fault: Fault, { folder, signal }: RowOptions): Prom
 class Row {
   stage: Pick<Stage<World>, "backAfterMs" | "violations" | "remarks"> | undefined;
   sampler: Sampler | undefined;
+  callers: Callers | undefined;
   etcdVersion = "";
   readonly #fault: Fault;
   readonly #log: RowLog;
@@ -128,6 +129,8 @@ class Row {
     this.stage = stage;
     await fleet.assemble();
     await stage.assembled();
+    await using callers = startCallers(fleet.watching, this.#log);
+    this.callers = callers;
     using sampler = new Sampler(fleet.watching, fleet.truth, bounds);
     this.sampler = sampler;
     await strike(stage);

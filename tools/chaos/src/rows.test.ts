@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { usualBounds } from "./bounds.ts";
 import type { SingleFault } from "./fault.ts";
+import { runRow } from "./row.ts";
 import { describeRow, runRows } from "./rows.ts";
 import { goodRow } from "./testing/row-result.ts";
 
@@ -35,7 +36,7 @@ describe("runRows", () => {
       signal: new AbortController().signal,
       onProgress: (l: string) => lines.push(l),
     };
-    const [first, second] = await runRows([broken, harmless], options);
+    const [first, second] = await runRows([broken, harmless], runRow, options);
     expect(first).toMatchObject({ name: "broken", violations: ["it fell over"], backAfterMs: undefined });
     expect(second).toMatchObject({ name: "harmless", violations: [], backAfterMs: expect.any(Number) });
     expect(lines[0]).toBe("… broken: nothing at all");
@@ -46,7 +47,7 @@ describe("runRows", () => {
   it("breaks a row whose bound does not hold, and says by how much", async () => {
     const strict: SingleFault = { ...harmless, bounds: { ...usualBounds, back: 0 } };
     const options = { folder, atOnce: 1, signal: new AbortController().signal, onProgress: () => undefined };
-    const [row] = await runRows([strict], options);
+    const [row] = await runRows([strict], runRow, options);
     expect(row?.violations).toContainEqual(expect.stringMatching(/^w1 knew everybody after \d\.\d s \(bound: 0 s\)$/));
     expect(row?.violations).toContainEqual(
       expect.stringMatching(/^everybody was announced after \d\.\d s \(bound: 0 s\)$/),
@@ -55,7 +56,7 @@ describe("runRows", () => {
 
   it("gives a row up after its limit", async () => {
     const options = { folder, atOnce: 1, signal: new AbortController().signal, onProgress: () => undefined };
-    const [row] = await runRows([{ ...endless, limitSeconds: 3 }], options);
+    const [row] = await runRows([{ ...endless, limitSeconds: 3 }], runRow, options);
     expect(row?.violations).toEqual(["not done within 3 s"]);
   });
 
@@ -69,7 +70,7 @@ describe("runRows", () => {
       },
     };
     const options = { folder, atOnce: 1, signal: stopping.signal, onProgress: () => undefined };
-    const results = await runRows([eager, harmless], options);
+    const results = await runRows([eager, harmless], runRow, options);
     expect(results.map(({ name, violations }) => [name, violations])).toEqual([["endless", ["ended before its time"]]]);
   });
 });

@@ -1,3 +1,4 @@
+import { freePort } from "@banyan/dev";
 import { usualBounds } from "../bounds.ts";
 import type { Fault } from "../fault.ts";
 import { ttlSeconds } from "../fleet/fleet.ts";
@@ -16,12 +17,11 @@ export const crowd: Fault = {
     const { fleet } = stage;
     await using crowd = new AsyncDisposableStack();
     const starting = Array.from({ length: processes }, async (_, process) => {
-      const instances = Array.from({ length: instancesEach }, (_, i) => ({
-        id: `c${process}-${i}`,
-        address: `10.0.${process}.${i}:50051`,
-      }));
+      const port = await freePort();
+      const address = `127.0.0.1:${port}`;
+      const instances = Array.from({ length: instancesEach }, (_, i) => ({ id: `c${process}-${i}`, address }));
       for (const instance of instances) fleet.truth.arrive(instance);
-      return crowd.use(await startServiceProcess(stage, instances));
+      return crowd.use(await startServiceProcess(stage, port, instances));
     });
     const groups = await Promise.all(starting);
     stage.done("1,000 have joined");

@@ -1,4 +1,5 @@
 import { usualBounds } from "../bounds.ts";
+import { openInstanceServer } from "../callee/instance-server.ts";
 import type { Fault } from "../fault.ts";
 import { service, servicePrefix, ttlSeconds } from "../fleet/fleet.ts";
 import { oneComesOneGoes } from "../fleet/turnover.ts";
@@ -17,11 +18,11 @@ const unreadable: Readonly<Record<string, string | Uint8Array>> = {
 };
 
 /** Records of other frameworks, which are instances. */
-const readable: Readonly<Record<string, string>> = {
-  plain: "10.0.0.8:50051",
-  go: '{"Op":0,"Addr":"10.0.0.9:50051","Metadata":null}',
-  kratos: '{"id":"kratos","name":"user","version":"1","metadata":{},"endpoints":["grpc://10.0.0.10:50051"]}',
-  kitex: '{"network":"tcp","address":"10.0.0.11:50051","weight":10,"tags":{}}',
+const readable: Readonly<Record<string, (address: string) => string>> = {
+  plain: (address) => address,
+  go: (address) => `{"Op":0,"Addr":"${address}","Metadata":null}`,
+  kratos: (address) => `{"id":"kratos","name":"user","version":"1","metadata":{},"endpoints":["grpc://${address}"]}`,
+  kitex: (address) => `{"network":"tcp","address":"${address}","weight":10,"tags":{}}`,
 };
 
 export const foreignValues: Fault = {
@@ -34,13 +35,12 @@ export const foreignValues: Fault = {
     const { fleet, world } = stage;
     for (const [id, value] of Object.entries(unreadable)) await world.operator.put(servicePrefix + id, value);
     await world.operator.put(`/services/${service}-admin/a1`, "10.0.0.7:50051");
-    const foreign = Object.entries(readable).map(([id, value]) => ({
-      id,
-      address: /10[\d.]+:50051/.exec(value)?.[0] ?? "",
-    }));
-    for (const instance of foreign) {
-      fleet.truth.arrive(instance);
-      await world.operator.put(servicePrefix + instance.id, readable[instance.id] ?? "");
+    await using server = await openInstanceServer(service);
+    const { address } = server;
+    const foreign = Object.keys(readable).map((id) => ({ id, address }));
+    for (const [id, record] of Object.entries(readable)) {
+      fleet.truth.arrive({ id, address });
+      await world.operator.put(servicePrefix + id, record(address));
     }
     stage.done("foreign values are there");
     await stage.recovered();

@@ -1,3 +1,4 @@
+import { freePort } from "@banyan/dev";
 import { usualBounds } from "../bounds.ts";
 import type { Fault } from "../fault.ts";
 import { ttlSeconds } from "../fleet/fleet.ts";
@@ -11,9 +12,10 @@ export const processFrozen: Fault = {
   bounds: usualBounds,
   async strike(stage) {
     const { fleet } = stage;
-    const instance = { id: "process", address: "10.0.0.7:50051" };
+    const port = await freePort();
+    const instance = { id: "process", address: `127.0.0.1:${port}` };
     fleet.truth.arrive(instance);
-    await using process = await startServiceProcess(stage, [instance]);
+    await using process = await startServiceProcess(stage, port, [instance]);
     stage.done("the process is announced");
     await stage.recovered();
 

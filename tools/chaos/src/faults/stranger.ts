@@ -1,7 +1,8 @@
 import { InstanceTakenError } from "@banyan/registry";
 import { usualBounds } from "../bounds.ts";
+import { openInstanceServer } from "../callee/instance-server.ts";
 import type { Fault } from "../fault.ts";
-import { servicePrefix, ttlSeconds } from "../fleet/fleet.ts";
+import { service, servicePrefix, ttlSeconds } from "../fleet/fleet.ts";
 
 export const stranger: Fault = {
   name: "stranger",
@@ -31,7 +32,8 @@ export const stranger: Fault = {
     await stage.recovered();
 
     // A program that knows no manners writes over the key; ours comes back when that one's lease has run out.
-    const intruder = { id: "twin", address: "127.0.0.1:49999" };
+    await using server = await openInstanceServer(service);
+    const intruder = { id: "twin", address: server.address };
     fleet.truth.leave(second, ttlSeconds);
     fleet.truth.arrive(intruder);
     const lease = await world.operator.put(servicePrefix + intruder.id, intruder.address, 60);

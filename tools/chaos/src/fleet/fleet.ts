@@ -1,4 +1,5 @@
 import type { Announcement, InstanceWatch } from "@banyan/registry";
+import { openInstanceServer, type InstanceServer } from "../callee/instance-server.ts";
 import type { RowLog } from "../report/row-log.ts";
 import type { World } from "../world/world.ts";
 import { openClient, type Client } from "./client.ts";
@@ -20,6 +21,7 @@ export interface Watching extends Client {
 
 /** A process that is announced. */
 export interface Announcing extends Client, Whereabouts {
+  readonly server: InstanceServer;
   readonly announcement: Announcement;
 }
 
@@ -83,9 +85,10 @@ export class Fleet implements AsyncDisposable {
   async join(options: JoinOptions = {}): Promise<Announcing> {
     const number = ++this.#joined;
     const client = await this.#open({ name: `a${number}`, ...options });
-    const address = `127.0.0.1:${40_000 + number}`;
+    const server = await openInstanceServer(service);
+    const { address } = server;
     const announcement = client.registry.announce(service, { address });
-    const announcing = Object.assign(client, { id: client.name, address, announcement });
+    const announcing = Object.assign(client, { id: client.name, address, announcement, server });
     this.#log.write(client.name, `is announced at ${address}`);
     this.truth.arrive(announcing);
     this.#announcing.add(announcing);
@@ -99,7 +102,8 @@ export class Fleet implements AsyncDisposable {
     this.#log.write(instance.name, "crashes");
     this.truth.leave(instance, instance.ttlSeconds);
     this.#announcing.delete(instance);
-    const ended = Promise.resolve(instance[Symbol.asyncDispose]()).finally(() => this.#crashed.delete(ended));
+    const ends = Promise.all([instance.server.crash(), instance[Symbol.asyncDispose]()]);
+    const ended = ends.then(() => undefined).finally(() => this.#crashed.delete(ended));
     this.#crashed.add(ended);
   }
 
@@ -109,6 +113,7 @@ export class Fleet implements AsyncDisposable {
     this.truth.leave(instance, instance.ttlSeconds);
     this.#announcing.delete(instance);
     await instance[Symbol.asyncDispose]();
+    await instance.server[Symbol.asyncDispose]();
   }
 
   /** Who does not know what, in words; none when everybody lists everybody who is there. */
@@ -132,7 +137,9 @@ export class Fleet implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const ends = [...this.#watching, ...this.#announcing].map((client) => client[Symbol.asyncDispose]());
+    const ends = [...this.#watching, ...this.#announcing, ...[...this.#announcing].map(({ server }) => server)].map(
+      (opened) => opened[Symbol.asyncDispose](),
+    );
     await Promise.all([...ends, ...this.#crashed]);
   }
 

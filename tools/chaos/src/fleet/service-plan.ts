@@ -5,6 +5,8 @@ export interface ServicePlan {
   readonly endpoints: readonly string[];
   readonly service: string;
   readonly ttlSeconds: number;
+  /** Of all its instances. */
+  readonly port: number;
   readonly instances: readonly Whereabouts[];
 }
 

@@ -1,5 +1,8 @@
 import { openRegistry } from "@banyan/registry";
+import { serve } from "@banyan/rpc";
 import { run, terminationSignal } from "@banyan/service";
+import { createLogger } from "@banyan/telemetry";
+import { calleeRoutes } from "../callee/routes.ts";
 import { readyLine, type ServicePlan } from "./service-plan.ts";
 
 /** Announces the instances of its plan, each by a registry of its own, until SIGTERM. */
@@ -11,6 +14,15 @@ await run(async () => {
   const log = { info: () => undefined, debug: () => undefined, warn: print };
 
   await using registries = new AsyncDisposableStack();
+  await using _server = await serve({
+    name: plan.service,
+    HOST: "127.0.0.1",
+    PORT: plan.port,
+    ADMIN_PORT: 0,
+    log: createLogger(plan.service, { LOG_LEVEL: "warn", LOG_FORMAT: "json" }),
+    routes: calleeRoutes(async () => undefined),
+    healthy: async () => undefined,
+  });
   const announcements = plan.instances.map(({ id, address }) => {
     const registry = openRegistry(
       { ETCD_ENDPOINTS: [...plan.endpoints], INSTANCE_ID: id, BANYAN_ENV: "development" },

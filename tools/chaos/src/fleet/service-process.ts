@@ -19,12 +19,17 @@ export interface ServiceProcess extends AsyncDisposable {
 const startMs = 60_000;
 const patienceSeconds = 10;
 
-/** Starts a process and resolves when all its instances are announced. It ends with this one at the latest. */
+/**
+ * Starts a process and resolves when all its instances are announced. It ends with this one at the latest.
+ *
+ * @param port of 127.0.0.1, where it serves in the name of them all
+ */
 export async function startServiceProcess<W extends World>(
   stage: Stage<W>,
+  port: number,
   instances: readonly Whereabouts[],
 ): Promise<ServiceProcess> {
-  const plan: ServicePlan = { endpoints: stage.world.endpoints, service, ttlSeconds, instances };
+  const plan: ServicePlan = { endpoints: stage.world.endpoints, service, ttlSeconds, port, instances };
   const program = await startProgram({
     args: [join(import.meta.dirname, "service-process-main.ts"), JSON.stringify(plan)],
     folder: join(import.meta.dirname, ".."),

@@ -46,8 +46,8 @@ export class Connection {
 
   /** Both ends get a reset. */
   reset(): void {
-    this.#client.resetAndDestroy();
-    this.#upstream?.resetAndDestroy();
+    resetSocket(this.#client);
+    if (this.#upstream !== undefined) resetSocket(this.#upstream);
     this.#onEnd();
   }
 
@@ -110,7 +110,7 @@ class Pipe {
     for (let chunk = this.#held.shift(); chunk !== undefined; chunk = this.#held.shift()) {
       if (!this.#to.destroyed && !this.#to.write(chunk)) return void this.#from.pause();
     }
-    if (this.#end === "broken") this.#to.resetAndDestroy();
+    if (this.#end === "broken") resetSocket(this.#to);
     else if (this.#end === "closed") this.#to.end();
     else this.#from.resume();
   }
@@ -119,4 +119,15 @@ class Pipe {
     if (this.#end !== "broken") this.#end = end;
     this.flush();
   }
+}
+
+/**
+ * A socket that is being closed in good order cannot be reset any more: libuv refuses, and Node, which takes it for closed
+ * nevertheless, waits for it at the end of the process for ever.
+ *
+ * @see https://docs.libuv.org/en/v1.x/tcp.html#c.uv_tcp_close_reset
+ */
+function resetSocket(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }

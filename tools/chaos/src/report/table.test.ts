@@ -11,7 +11,7 @@ describe("formatTable", () => {
     expect(new Set(lines.map((line) => line.length)).size).toBe(1);
     expect(lines[1]).toMatch(/^\|( -+ \|)+$/);
     expect(cells(lines[2] ?? "")).toEqual(
-      ["", "kill -9 and restart", "1 member", "1.2 s", "4.3 s", "317 of 12,000"].concat([
+      ["", "kill -9 and restart", "1 member", "1.2 s", "4.3 s", "317 of 12,000", "0 of 2,000"].concat([
         "8.0 s (5.3 s)",
         "21 ms",
         "51 ms",

@@ -1,5 +1,6 @@
 import { inSeconds } from "../measure/seconds.ts";
 import type { RowResult } from "../row.ts";
+import { formatColumns } from "./columns.ts";
 
 const headings = [
   "fault",
@@ -7,30 +8,27 @@ const headings = [
   "re-announced after",
   "oldest list",
   "wrong routes",
+  "failed calls",
   "a gone one listed for",
   "longest turn",
   "longest delay",
   "verdict",
 ];
 
-/** The results as a table in Markdown, as prettier would format it. */
+/** The results as a table in Markdown. */
 export function formatTable(results: readonly RowResult[]): string {
-  const rows = [headings, ...results.map(cellsOf)];
-  const widths = headings.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const [head = [], ...body] = rows;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
+  return formatColumns(headings, results.map(cellsOf));
 }
 
 function cellsOf(result: RowResult): string[] {
-  const { title, world, backAfterMs, oldestAgeMs, picks, wrongPicks, violations } = result;
+  const { title, world, backAfterMs, oldestAgeMs, picks, wrongPicks, calls, failedCalls, violations } = result;
   return [
     title,
     world === "single" ? "1 member" : "3 members",
     backAfterMs === undefined ? "never" : inSeconds(backAfterMs),
     inSeconds(oldestAgeMs),
     `${thousands(wrongPicks)} of ${thousands(picks)}`,
+    `${thousands(failedCalls)} of ${thousands(calls)}`,
     result.goneListedMs === 0 ? "–" : `${inSeconds(result.goneListedMs)} (${inSeconds(result.goneListedReachablyMs)})`,
     `${Math.round(result.longestTurnMs)} ms`,
     `${Math.round(result.longestDelayMs)} ms`,

@@ -10,6 +10,8 @@ export const goodRow: RowResult = {
   oldestAgeMs: 4300,
   picks: 12_000,
   wrongPicks: 317,
+  calls: 2000,
+  failedCalls: 0,
   goneListedMs: 8000,
   goneListedReachablyMs: 5300,
   longestTurnMs: 21.4,

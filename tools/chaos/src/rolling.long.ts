@@ -1,0 +1,7 @@
+import { describe, it } from "vitest";
+import { rollsWell } from "./testing/rolls-well.ts";
+
+describe("a rolling restart, for 200,000 calls", () => {
+  it("again and again, in place and with the new instance first: no call fails, and the books balance", ({ signal }) =>
+    rollsWell({ calls: 200_000, concurrency: 8, instances: 2, signal }));
+});
