@@ -69,9 +69,12 @@ describe("serverCalls", () => {
       { LOG_LEVEL: "debug", LOG_FORMAT: "json" },
       { write: (line) => void lines.push(line) },
     );
-    const transport = createRouterTransport(({ rpc }) => rpc(UserService.method.createUser, () => ({ success: true })), {
-      router: { interceptors: [serverCalls({ log }).interceptor] },
-    });
+    const transport = createRouterTransport(
+      ({ rpc }) => rpc(UserService.method.createUser, () => ({ success: true })),
+      {
+        router: { interceptors: [serverCalls({ log }).interceptor] },
+      },
+    );
     const ada = { email: "ada@example.com", name: "Ada", password: "hunter2" };
     await createClient(UserService, transport).createUser(ada);
     const request = { email: "[redacted]", name: "[redacted]", password: "[redacted]" };

@@ -201,6 +201,20 @@ describe("limits", () => {
   });
 });
 
+describe("the log of a server under load", () => {
+  it("says at the end how many successful calls were left out", async () => {
+    const busy = await openUserServer({}, { LOG_CALLS_PER_SECOND: 0 });
+    {
+      await using transport = http2Transport(busy.address);
+      const users = createClient(UserService, transport);
+      for (let count = 0; count < 3; count++) await users.getUser({ userId: "7" });
+    }
+    await busy[Symbol.asyncDispose]();
+    const told = busy.captured.records().filter(({ leftOut }) => leftOut !== undefined);
+    expect(told).toEqual([expect.objectContaining({ leftOut: 3, msg: "calls that were left out of the log" })]);
+  });
+});
+
 describe("interceptors", () => {
   it("run inside of the call log and the error table", async () => {
     const seen: string[] = [];

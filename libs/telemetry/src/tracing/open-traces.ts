@@ -16,7 +16,8 @@ export interface TracesOptions {
  * Records traces and sends them to the collector that the configuration names; disposing sends the last ones, for
  * `OTEL_EXPORTER_OTLP_TIMEOUT` (3 s) at most. Where it names none, nothing of OpenTelemetry's SDK is loaded.
  *
- * There is one for the process: OpenTelemetry's API is where it is registered.
+ * Once in the life of a process: it is registered with OpenTelemetry's API, and the tracers that libraries keep stay with
+ * the first one.
  *
  * @throws {Error} when the process records traces already
  */
