@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
+import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { createGunzip } from "node:zlib";
 import { loadSync } from "@grpc/proto-loader";
@@ -55,7 +56,7 @@ async function take(request: IncomingMessage): Promise<CollectedSpan[]> {
 }
 
 function deserialize(bytes: Buffer): object {
-  const path = new URL("trace.proto", import.meta.url).pathname;
+  const path = join(import.meta.dirname, "trace.proto");
   const service = loadSync(path, { longs: String, bytes: String, defaults: true })["otlp.TraceService"];
   if (service === undefined || "format" in service) throw new Error("trace.proto has no service");
   const method = service["Export"];
