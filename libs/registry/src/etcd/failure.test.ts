@@ -8,7 +8,7 @@ const grpcError = (message: string, code: status): Error => Object.assign(new Er
 describe("etcdFailure", () => {
   it.each([
     [
-      "14 UNAVAILABLE: No connection established. Last error: connect ECONNREFUSED 127.0.0.1:1. Resolution note: ",
+      "14 UNAVAILABLE: No connection established. Last error: Error: connect ECONNREFUSED 127.0.0.1:1. Resolution note: ",
       "connect ECONNREFUSED 127.0.0.1:1",
     ],
     ["14 UNAVAILABLE: etcdserver: no leader", "etcdserver: no leader"],

@@ -13,6 +13,6 @@ export function etcdFailure(error: unknown): Error {
 /** What an operator wants to read of `14 UNAVAILABLE: No connection established. Last error: … Resolution note: `. */
 function reasonIn(message: string): string {
   const [, reason = message] =
-    /^(?:[0-9]+ [A-Z_]+: )?(?:No connection established\. Last error: )?(.*)$/s.exec(message) ?? [];
+    /^(?:[0-9]+ [A-Z_]+: )?(?:No connection established\. Last error: )?(?:Error: )?(.*)$/s.exec(message) ?? [];
   return reason.replace(/ ?Resolution note:.*$/s, "").replace(/\.\s*$/, "");
 }
