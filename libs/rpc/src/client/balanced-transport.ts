@@ -14,11 +14,12 @@ import { clientFamilies, countingObserver } from "./call-observer.ts";
 import type { Discovery } from "./discovery.ts";
 import { Fleet } from "./fleet.ts";
 import { defaultDeadlineMs, type Http2TransportOptions } from "./http2-transport.ts";
+import type { ServiceCalls } from "./call-plan.ts";
 import { CallPolicy, type PolicySource } from "./call-policy.ts";
 import { singleMessage, streamedMessages } from "./request-messages.ts";
 import { openStream } from "./stream-call.ts";
 import { timedAnswer, timedStream } from "./timed-call.ts";
-import { UnaryCall, type ServiceCalls } from "./unary-call.ts";
+import { UnaryCall } from "./unary-call.ts";
 
 export interface BalancedTransportOptions extends Http2TransportOptions {
   /** The service that is called, as in `user`; errors name it. */

@@ -5,7 +5,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { outcomeOf } from "./call-outcome.ts";
 import type { Member } from "./fleet.ts";
 import { isNotProcessed } from "./not-processed-error.ts";
-import type { ServiceCalls } from "./unary-call.ts";
+import type { ServiceCalls } from "./call-plan.ts";
 
 export interface StreamPlan<Response> {
   /** By `performance.now()`; Infinity for none. */

@@ -5,60 +5,17 @@ import {
   decideRetry,
   hedgeDelayMs,
   remainingMs,
-  type AdaptiveThrottle,
   type CallProgress,
-  type InstanceRests,
-  type LatencyTracker,
-  type MethodPolicy,
-  type RetryBudget,
   type RetryDecision,
 } from "@banyan/resilience";
-import type { Logger } from "@banyan/telemetry";
 import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { AttemptKind, CallObserver } from "./call-observer.ts";
+import type { AttemptKind } from "./call-observer.ts";
 import { attemptFailureOf, outcomeOf, retryDelayOf } from "./call-outcome.ts";
-import type { Fleet, Member } from "./fleet.ts";
+import type { ServiceCalls, UnaryPlan } from "./call-plan.ts";
+import { Candidates } from "./candidates.ts";
+import type { Member } from "./fleet.ts";
 import { SideBySide } from "./side-by-side.ts";
-
-/** What all calls to one service share. */
-export interface ServiceCalls {
-  /** The service, for messages. */
-  readonly name: string;
-  readonly fleet: Fleet;
-  readonly budget: RetryBudget;
-  readonly throttle: AdaptiveThrottle;
-  readonly rests: InstanceRests;
-  readonly log: Logger | undefined;
-  readonly observer?: CallObserver | undefined;
-}
-
-/** One attempt, as the transport of an instance is to make it. */
-export interface AttemptOptions {
-  readonly timeoutMs: number | undefined;
-  readonly signal: AbortSignal | undefined;
-  /** How often the call was tried before, by whomever. */
-  readonly previousAttempts: number;
-}
-
-/** One call that is to be made. */
-export interface UnaryPlan<Answer> {
-  readonly policy: MethodPolicy;
-  /** Of the calls to the method so far. */
-  readonly latency: LatencyTracker;
-  readonly idempotency: Idempotency;
-  /** Of the call that is being worked on. */
-  readonly previousAttempts: number;
-  /** By `performance.now()`; Infinity for none. */
-  readonly deadline: number;
-  /** How long to wait for an instance while none is known, in milliseconds. */
-  readonly waitMs: number;
-  /** Ends the call: it was given up. */
-  readonly signal: AbortSignal | undefined;
-  /** Requests of one key go to one instance, where the strategy is `rendezvous`. */
-  readonly key: string | undefined;
-  readonly attempt: (member: Member, options: AttemptOptions) => Promise<Answer>;
-}
 
 type Ended<Answer> =
   { readonly tag: "answer"; readonly answer: Answer } | { readonly tag: "failed"; readonly error: ConnectError };
@@ -74,13 +31,12 @@ export class UnaryCall<Answer> {
   #transparentRetries = 0;
   /** Of the attempt that is made next. */
   #kind: AttemptKind = "first";
-  /** Those that were asked: most calls ask one. */
-  #first: string | undefined;
-  #tried: Set<string> | undefined;
+  readonly #candidates: Candidates;
 
   constructor(calls: ServiceCalls, plan: UnaryPlan<Answer>) {
     this.#calls = calls;
     this.#plan = plan;
+    this.#candidates = new Candidates(calls.fleet, calls.rests, plan.key);
   }
 
   async answer(): Promise<Answer> {
@@ -89,7 +45,7 @@ export class UnaryCall<Answer> {
       this.#calls.observer?.shed("throttled");
       throw new ConnectError(`${name} turns most calls away: this one was not sent`, Code.ResourceExhausted);
     }
-    let picked = this.#pick() ?? (await this.#firstToCome());
+    let picked = this.#candidates.pick() ?? (await this.#firstToCome());
     for (;;) {
       const ended = await this.#attemptHedged(picked);
       if (ended.tag === "answer") return ended.answer;
@@ -107,13 +63,13 @@ export class UnaryCall<Answer> {
         Code.ResourceExhausted,
       );
     }
-    return fleet.next(Math.min(this.#leftMs(), this.#plan.waitMs), this.#plan.signal, this.#request());
+    return fleet.next(Math.min(this.#leftMs(), this.#plan.waitMs), this.#plan.signal, this.#candidates.request());
   }
 
   /** The instance for the next attempt, when it is time for it. @throws the error, when there is to be none */
   async #pickAfter(error: ConnectError): Promise<Picked<Member>> {
     if (this.#plan.signal?.aborted === true) throw error;
-    const other = this.#pick();
+    const other = this.#candidates.pick();
     const decision = this.#decide(error, other !== undefined);
     if (decision.tag === "give up") this.#calls.observer?.gaveUp(decision.why);
     if (decision.tag === "give up" || !(await this.#pause(decision.delayMs))) {
@@ -128,8 +84,8 @@ export class UnaryCall<Answer> {
       this.#attempts--;
     }
     if (other !== undefined) return other;
-    this.#first = this.#tried = undefined;
-    const again = transparent ? undefined : this.#pick();
+    this.#candidates.forget();
+    const again = transparent ? undefined : this.#candidates.pick();
     if (again === undefined) throw error;
     return again;
   }
@@ -205,7 +161,7 @@ export class UnaryCall<Answer> {
     };
     this.#attempts++;
     this.#calls.observer?.attempted(this.#kind);
-    this.#note(member.id);
+    this.#candidates.note(member.id);
     try {
       if (leftMs <= 0) throw new ConnectError("the operation timed out", Code.DeadlineExceeded);
       const answer = await attempt(member, options);
@@ -232,35 +188,11 @@ export class UnaryCall<Answer> {
     }
   }
 
-  /** An instance that was not tried and has not asked for a rest. */
-  #pick(): Picked<Member> | undefined {
-    const { fleet, rests } = this.#calls;
-    let exclude: ReadonlySet<string> | undefined =
-      this.#tried ?? (this.#first === undefined ? undefined : new Set([this.#first]));
-    for (;;) {
-      const picked = fleet.pick(this.#request(exclude));
-      if (picked === undefined || !rests.isResting(picked.instance.id, performance.now())) return picked;
-      picked.done("neutral");
-      exclude = new Set(exclude).add(picked.instance.id);
-    }
-  }
-
   #pickForHedge(): Picked<Member> | undefined {
-    const other = this.#pick();
+    const other = this.#candidates.pick();
     if (other === undefined || this.#calls.budget.payForHedge()) return other;
     other.done("neutral");
     return undefined;
-  }
-
-  #note(id: string): void {
-    if (this.#first === undefined) this.#first = id;
-    else (this.#tried ??= new Set([this.#first])).add(id);
-  }
-
-  #request(exclude?: ReadonlySet<string>) {
-    const { key } = this.#plan;
-    if (key === undefined && exclude === undefined) return undefined;
-    return { ...(key !== undefined && { key }), ...(exclude !== undefined && { exclude }) };
   }
 
   /** When, from the newest attempt on, another one is made beside it; undefined when there is to be none. */
