@@ -35,6 +35,13 @@ describe("InstanceRests", () => {
     expect(rests.isResting("a", 0)).toBe(false);
   });
 
+  it("does not grow with instances that have left", () => {
+    const rests = new InstanceRests({ jitter: 0 });
+    for (let count = 0; count < 1000; count++) rests.rest(`i${count}`, 10, count, 0);
+    expect(rests.size).toBeLessThanOrEqual(101);
+    expect(rests.isResting("i999", 1000)).toBe(true);
+  });
+
   it("forgets an instance that has left", () => {
     const rests = new InstanceRests();
     rests.rest("a", 100, 0, 0);

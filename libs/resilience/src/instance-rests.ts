@@ -8,6 +8,9 @@ export interface InstanceRestsOptions {
   readonly maxRestMs: number;
 }
 
+/** With more rests than this, those that are over are forgotten when another one begins. */
+const pruneAbove = 100;
+
 /** The instances that have asked to be left alone for a while: RESOURCE_EXHAUSTED with a retry delay. */
 export class InstanceRests {
   readonly #jitter: number;
@@ -22,11 +25,18 @@ export class InstanceRests {
     this.#maxRestMs = checked("maxRestMs", numberIn(1, 600_000), maxRestMs);
   }
 
+  /** How many are remembered. */
+  get size(): number {
+    return this.#ends.size;
+  }
+
   /** Leaves an instance alone. A rest is prolonged, never cut short. @param random in [0, 1) */
   rest(id: string, retryAfterMs: number, now: number, random: number): void {
     if (!(retryAfterMs > 0)) return;
     const end = now + Math.min(this.#maxRestMs, retryAfterMs * (1 + random * this.#jitter));
     if (end > (this.#ends.get(id) ?? 0)) this.#ends.set(id, end);
+    // Of those that left the list nobody asks any more.
+    if (this.#ends.size > pruneAbove) for (const other of this.#ends.keys()) this.isResting(other, now);
   }
 
   isResting(id: string, now: number): boolean {
