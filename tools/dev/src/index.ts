@@ -1,3 +1,5 @@
+export { debianPackages, type DebianPackages, type DebianPackagesOptions } from "./debian/packages.ts";
+export { PackagesUnavailableError } from "./debian/unpack.ts";
 export { createCertificates } from "./etcd/certificates.ts";
 export type { EtcdFlags, EtcdMember, EtcdTls } from "./etcd/flags.ts";
 export { startEtcd, type Etcd, type EtcdOptions } from "./etcd/start.ts";

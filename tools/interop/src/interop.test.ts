@@ -1,6 +1,6 @@
+import { PackagesUnavailableError } from "@banyan/dev";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildPrograms, type Programs } from "./go/build-programs.ts";
-import { PackagesUnavailableError } from "./go/debian-packages.ts";
 import { openToolchain, type Toolchain } from "./go/toolchain.ts";
 import type { Finding } from "./finding.ts";
 import { proveDialValue } from "./proofs/dial-value.ts";

@@ -1,6 +1,5 @@
 import { SetupError } from "@banyan/dev";
 import { buildPrograms } from "./go/build-programs.ts";
-import { PackagesUnavailableError } from "./go/debian-packages.ts";
 import { openToolchain } from "./go/toolchain.ts";
 import { proveDialValue } from "./proofs/dial-value.ts";
 import { proveOfficialResolver } from "./proofs/official-resolver.ts";
@@ -25,7 +24,7 @@ try {
     }
   }
 } catch (error) {
-  if (!(error instanceof SetupError || error instanceof PackagesUnavailableError)) throw error;
+  if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

@@ -1,9 +1,9 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
+import { isDebianLike, unpackDebianPackages } from "../debian/unpack.ts";
 import { lock } from "../file-lock.ts";
 import { cacheFolder, makeReachable } from "../locations.ts";
 import { SetupError, messageOf } from "../setup-error.ts";
-import { fetchFromDebian, isDebianLike } from "./fetch-debian.ts";
 import { fetchRelease } from "./fetch-release.ts";
 import { type EtcdProgram, isRecentEtcd, oldestEtcd, readEtcdVersion } from "./version.ts";
 
@@ -57,6 +57,13 @@ async function findOnPath(path: string): Promise<EtcdProgram | undefined> {
     if (program && isRecentEtcd(program.version)) return program;
   }
   return undefined;
+}
+
+/** Debian's package etcd-server is a 3.5 since Debian 13. */
+async function fetchFromDebian(work: string, signal: AbortSignal | undefined): Promise<string> {
+  const root = join(work, "unpacked");
+  await unpackDebianPackages(["etcd-server"], root, signal);
+  return join(root, "usr", "bin", "etcd");
 }
 
 async function fetchEtcd(folder: string, signal: AbortSignal | undefined): Promise<void> {

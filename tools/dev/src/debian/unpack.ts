@@ -1,15 +1,20 @@
-import { access, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runCommand } from "../process/command.ts";
 import { SetupError, messageOf } from "../setup-error.ts";
-import { type AptSource, debianMirrors, parseDeb822Sources, parseOneLineSources } from "./apt-sources.ts";
+import { type AptSource, debianMirrors, parseDeb822Sources, parseOneLineSources } from "./sources.ts";
 
-/** The release of Debian whose etcd-server is a 3.5; it needs no newer C library than the release before has. */
+/** The release whose packages are used; its programs need no newer C library than the release before has. */
 const suite = "trixie";
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const updateMs = 180_000;
-const downloadMs = 120_000;
-const unpackMs = 60_000;
+const downloadMs = 300_000;
+const unpackMs = 120_000;
+
+/** Debian's packages are not to be had on this machine; the message tells why. */
+export class PackagesUnavailableError extends SetupError {
+  override readonly name = "PackagesUnavailableError";
+}
 
 /** Whether this machine has apt and the keys of Debian's archive. */
 export async function isDebianLike(): Promise<boolean> {
@@ -21,28 +26,46 @@ export async function isDebianLike(): Promise<boolean> {
 }
 
 /**
- * Fetches Debian's package etcd-server and unpacks it below the empty folder `work`; nothing is installed.
+ * Fetches packages of Debian's main archive and unpacks them into the empty folder `root`; nothing is installed, and what
+ * the packages depend on is not fetched.
  *
- * apt works on lists and a cache of its own in there, so neither root's rights nor an earlier `apt-get update` is needed,
+ * apt works on lists and a cache of its own beside it, so neither root's rights nor an earlier `apt-get update` is needed,
  * and the system's own state is left alone. apt verifies the archive's signature.
  *
- * @returns the path of the program
- * @throws {SetupError} when no mirror has it, or the disk is full
+ * @returns the file names of the packages, sorted, which tell their versions: `etcd-server_3.5.16-4_amd64.deb`
+ * @throws {PackagesUnavailableError} when apt or the archive's keys are missing, no mirror has the packages, or the disk is full
  */
-export async function fetchFromDebian(work: string, signal?: AbortSignal): Promise<string> {
-  let obstacle = "";
+export async function unpackDebianPackages(
+  packages: readonly string[],
+  root: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  if (!(await isDebianLike())) {
+    throw new PackagesUnavailableError("packages are fetched where Debian's apt-get, dpkg and archive keys are");
+  }
+  const work = `${root}.apt`;
+  const obstacles: string[] = [];
   for (const mirror of debianMirrors(await readSources(), await readCodename())) {
     try {
-      return await fetchFrom(mirror, work, signal);
+      await rm(work, { recursive: true, force: true });
+      return await fetchFrom(mirror, packages, { root, work, signal });
     } catch (error) {
       signal?.throwIfAborted();
-      obstacle = `${mirror}: ${messageOf(error)}`;
+      obstacles.push(`${mirror}: ${messageOf(error)}`);
+    } finally {
+      await rm(work, { recursive: true, force: true });
     }
   }
-  throw new SetupError(obstacle);
+  throw new PackagesUnavailableError(`${packages.join(", ")} could not be fetched from ${obstacles.join("; ")}`);
 }
 
-async function fetchFrom(mirror: string, work: string, signal: AbortSignal | undefined): Promise<string> {
+interface Places {
+  readonly root: string;
+  readonly work: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function fetchFrom(mirror: string, packages: readonly string[], { root, work, signal }: Places) {
   const state = { lists: join(work, "lists"), cache: join(work, "cache"), sources: join(work, "sources.list") };
   await mkdir(join(state.lists, "partial"), { recursive: true });
   await mkdir(join(state.cache, "archives", "partial"), { recursive: true });
@@ -51,15 +74,15 @@ async function fetchFrom(mirror: string, work: string, signal: AbortSignal | und
   const run = (file: string, args: readonly string[], timeoutMs: number): Promise<string> =>
     runCommand({ file, args, folder: work, timeoutMs, signal });
   await run("apt-get", ["update", ...aptOptions(state)], updateMs);
-  await run("apt-get", ["download", "etcd-server", ...aptOptions(state)], downloadMs);
+  await run("apt-get", ["download", ...packages, ...aptOptions(state)], downloadMs);
 
-  const archive = (await readdir(work)).find((name) => name.endsWith(".deb"));
-  if (archive === undefined) throw new SetupError("apt-get download left no package");
-  const unpacked = join(work, "unpacked");
-  await run("dpkg", ["-x", archive, unpacked], unpackMs);
-  return join(unpacked, "usr", "bin", "etcd");
+  const archives = (await readdir(work)).filter((name) => name.endsWith(".deb")).sort();
+  if (archives.length < packages.length) throw new SetupError("apt-get download left out a package");
+  for (const archive of archives) await run("dpkg", ["-x", archive, root], unpackMs);
+  return archives;
 }
 
+/** @see https://manpages.debian.org/trixie/apt/apt.conf.5.en.html */
 function aptOptions(state: { lists: string; cache: string; sources: string }): string[] {
   return [
     `Dir::Etc::SourceList=${state.sources}`,

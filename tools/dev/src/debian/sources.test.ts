@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { debianMirrors, parseDeb822Sources, parseOneLineSources } from "./apt-sources.ts";
+import { debianMirrors, parseDeb822Sources, parseOneLineSources } from "./sources.ts";
 
 describe("parseOneLineSources", () => {
   it("reads entries with and without options, and skips sources, comments and what is switched off", () => {
