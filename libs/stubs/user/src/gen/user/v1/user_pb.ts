@@ -155,7 +155,7 @@ export const ErrorReason = {
   INVALID_INPUT: 1,
 
   /**
-   * No user has this id.
+   * No user has this id. Facts: user_id.
    *
    * @generated from enum value: ERROR_REASON_USER_NOT_FOUND = 2;
    */
