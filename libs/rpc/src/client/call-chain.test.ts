@@ -9,6 +9,7 @@ import { Code, ConnectError, createClient, createContextValues, type HandlerCont
 import { describe, expect, it, vi } from "vitest";
 import { testDiscovery } from "../testing/test-discovery.ts";
 import { openUserServer } from "../testing/user-server.ts";
+import { retryDelayOf } from "./call-outcome.ts";
 import { balancedTransport, requestKey, type BalancedTransportOptions } from "./balanced-transport.ts";
 
 type GetUser = (request: { readonly userId: string }, context: HandlerContext) => Promise<object> | object;
@@ -217,11 +218,19 @@ describe("overload", () => {
     expect(fleet.calls.at(-1)).toMatchObject({ instance: 1 });
   });
 
-  it("is RESOURCE_EXHAUSTED here, without a call, while all of them are left alone", async () => {
-    await using fleet = await openFleet([asksToWait(60_000, Code.ResourceExhausted)]);
+  it("is RESOURCE_EXHAUSTED here, without a call, while all of them are left alone, and says how long", async () => {
+    await using fleet = await openFleet([
+      asksToWait(60_000, Code.ResourceExhausted),
+      asksToWait(5000, Code.ResourceExhausted),
+    ]);
     expect(await codeOf(fleet.users.getUser({}, { timeoutMs: 500 }))).toBe(Code.ResourceExhausted);
-    expect(await codeOf(fleet.users.getUser({}, { timeoutMs: 500 }))).toBe(Code.ResourceExhausted);
-    expect(fleet.calls).toHaveLength(1);
+    const refused = ConnectError.from(
+      await fleet.users.getUser({}, { timeoutMs: 500 }).catch((error: unknown) => error),
+    );
+    expect(refused).toMatchObject({ code: Code.ResourceExhausted, rawMessage: expect.stringContaining("left alone") });
+    expect(retryDelayOf(refused)).toBeGreaterThan(4000);
+    expect(retryDelayOf(refused)).toBeLessThanOrEqual(6000);
+    expect(fleet.calls).toHaveLength(2);
   });
 });
 

@@ -10,6 +10,7 @@ export class Candidates {
   /** Those that were asked: most calls ask one. */
   #first: string | undefined;
   #asked: Set<string> | undefined;
+  #soonestMs = Infinity;
 
   /** @param key of the request, where the strategy is `rendezvous` */
   constructor(fleet: Pick<Fleet, "pick">, rests: InstanceRests, key: string | undefined) {
@@ -18,13 +19,20 @@ export class Candidates {
     this.#key = key;
   }
 
+  /** After a pick that found nobody: the milliseconds until the first of those that rest may be asked; 0 where none rests. */
+  get soonestMs(): number {
+    return this.#soonestMs === Infinity ? 0 : this.#soonestMs;
+  }
+
   pick(): Picked<Member> | undefined {
+    this.#soonestMs = Infinity;
     let exclude: ReadonlySet<string> | undefined =
       this.#asked ?? (this.#first === undefined ? undefined : new Set([this.#first]));
     for (;;) {
       const picked = this.#fleet.pick(this.request(exclude));
       if (picked === undefined || !this.#rests.isResting(picked.instance.id, performance.now())) return picked;
       picked.done("neutral");
+      this.#soonestMs = Math.min(this.#soonestMs, this.#rests.leftMs(picked.instance.id, performance.now()));
       exclude = new Set(exclude).add(picked.instance.id);
     }
   }

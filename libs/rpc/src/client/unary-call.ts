@@ -11,6 +11,7 @@ import {
 import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { AttemptKind } from "./call-observer.ts";
+import { turnedAway } from "../wire/turned-away.ts";
 import { attemptFailureOf, outcomeOf, retryDelayOf } from "./call-outcome.ts";
 import type { ServiceCalls, UnaryPlan } from "./call-plan.ts";
 import { Candidates } from "./candidates.ts";
@@ -58,10 +59,7 @@ export class UnaryCall<Answer> {
     const { fleet, name } = this.#calls;
     if (fleet.size > 0) {
       this.#calls.observer?.shed("resting");
-      throw new ConnectError(
-        `every instance of ${name} has asked to be left alone for a while`,
-        Code.ResourceExhausted,
-      );
+      throw turnedAway(`every instance of ${name} has asked to be left alone for a while`, this.#candidates.soonestMs);
     }
     return fleet.next(Math.min(this.#leftMs(), this.#plan.waitMs), this.#plan.signal, this.#candidates.request());
   }

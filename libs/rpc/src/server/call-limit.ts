@@ -1,9 +1,8 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { ConcurrencyLimit, defaults, type ConcurrencyLimitOptions } from "@banyan/resilience";
-import { RetryInfoSchema } from "@banyan/stubs-standard/error-details";
 import type { Family } from "@banyan/telemetry";
-import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { turnedAway } from "../wire/turned-away.ts";
 
 /** How often the delay of the event loop is looked at, in milliseconds, and how finely it is measured. */
 const delayWindowMs = 100;
@@ -32,7 +31,7 @@ export class CallLimit implements Disposable {
       const permit = limit.acquire(performance.now());
       if (permit.tag === "refusal") {
         this.#turnedAway++;
-        throw turnedAway(permit.retryAfterMs);
+        throw turnedAway("too many calls at a time: try again elsewhere, or later", permit.retryAfterMs);
       }
       try {
         const response = await next(request);
@@ -92,16 +91,6 @@ export class CallLimit implements Disposable {
     this.#delay.reset();
     this.#limit.noteEventLoopDelay(Math.max(0, meanMs));
   }
-}
-
-function turnedAway(retryAfterMs: number): ConnectError {
-  const retryDelay = durationFromMs(Math.ceil(retryAfterMs));
-  return new ConnectError(
-    "too many calls at a time: try again elsewhere, or later",
-    Code.ResourceExhausted,
-    undefined,
-    [{ desc: RetryInfoSchema, value: { retryDelay } }],
-  );
 }
 
 /** Of a call that ended like this, how long it took does not tell how busy the server is: refused at once, or given up. */
