@@ -1,12 +1,20 @@
+import { EventEmitter } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 import { ExpectedError } from "./expected-error.ts";
 import { run, type ProcessSeam } from "./run.ts";
 
-function fakeProcess() {
+function fakeProcess(pid = 77) {
   const lines: string[] = [];
   const exit = vi.fn<(code?: number) => void>();
-  const process: ProcessSeam = { stderr: { write: (line) => lines.push(line) }, exit };
-  return { process, lines, exit };
+  const signals = new EventEmitter();
+  const process: ProcessSeam = {
+    stderr: { write: (line) => lines.push(line) },
+    exit,
+    pid,
+    on: (signal, listener) => signals.on(signal, listener),
+    listenerCount: (signal) => signals.listenerCount(signal),
+  };
+  return { process, lines, exit, signals };
 }
 
 describe("run", () => {
@@ -50,5 +58,24 @@ describe("run", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it("ends by a signal that nobody waits for, where it is process 1 and the kernel would not", async () => {
+    const { process, exit, signals } = fakeProcess(1);
+    const waiting = Promise.withResolvers<void>();
+    const ended = run(() => waiting.promise, { process });
+    const asked = (): void => undefined;
+    signals.on("SIGTERM", asked).emit("SIGTERM");
+    expect(exit).not.toHaveBeenCalled();
+    signals.off("SIGTERM", asked).emit("SIGTERM");
+    expect(exit).toHaveBeenCalledWith(143);
+    waiting.resolve();
+    await ended;
+  });
+
+  it("leaves signals to the system elsewhere", async () => {
+    const { process, signals } = fakeProcess();
+    await run(() => Promise.resolve(), { process });
+    expect(signals.eventNames()).toEqual([]);
   });
 });
