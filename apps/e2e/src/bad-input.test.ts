@@ -10,15 +10,7 @@ import { postJson } from "./clients/json-post.ts";
 import { refusalOf } from "./clients/refusal.ts";
 import { openTransport, type DisposableTransport } from "./clients/transport.ts";
 import { newEmail, newSku, stockItem } from "./contracts/samples.ts";
-
-const { user, order, inventory } = inject("platform");
-let clients: Clients & Disposable;
-
-beforeAll(() => {
-  clients = openClients({ user: user.listening, order: order.listening, inventory: inventory.listening });
-});
-
-afterAll(() => clients[Symbol.dispose]());
+import { addressesOf, servers } from "./platform/servers.ts";
 
 /** Registers a test for each input: gRPC and JSON answer it alike, with INVALID_ARGUMENT and the names of its fields. */
 function refuses(address: string, inputs: readonly BadInput[]): void {
@@ -45,48 +37,59 @@ function refuses(address: string, inputs: readonly BadInput[]): void {
   });
 }
 
-describe("bad input to the user service", () => {
-  const email = newEmail();
+describe.each(servers)("the %s:", (server) => {
+  const addresses = addressesOf(server, inject("platform"));
+  let clients: Clients & Disposable;
 
-  refuses(user.listening, badUserInput(email));
-
-  it("has stored nothing", async () => {
-    await clients.users.createUser({ email, name: "Ada", password: "correct horse" });
-  });
-});
-
-describe("bad input to the inventory service", () => {
-  const sku = newSku("bad-input");
-  const orderId = randomUUID();
-
-  beforeAll(async () => {
-    await stockItem(clients.inventory, { sku });
+  beforeAll(() => {
+    clients = openClients(addresses);
   });
 
-  refuses(inventory.listening, badInventoryInput(sku, orderId));
+  afterAll(() => clients[Symbol.dispose]());
 
-  it("has stored nothing", async () => {
-    expect((await clients.inventory.getItem({ sku })).item).toMatchObject({
-      name: "Apple",
-      available: 10n,
-      version: 2n,
+  describe("bad input to users", () => {
+    const email = newEmail();
+
+    refuses(addresses.user, badUserInput(email));
+
+    it("has stored nothing", async () => {
+      await clients.users.createUser({ email, name: "Ada", password: "correct horse" });
     });
-    await clients.inventory.reserve({ orderId, lines: [{ sku, quantity: 10 }] });
-    await clients.inventory.addStock({ sku, quantity: 5, requestId: "bad-input" });
-  });
-});
-
-describe("bad input to the order service", () => {
-  const userId = randomUUID();
-  const sku = newSku("bad-input");
-
-  beforeAll(async () => {
-    await stockItem(clients.inventory, { sku });
   });
 
-  refuses(order.listening, badOrderInput(userId, sku));
+  describe("bad input to the inventory", () => {
+    const sku = newSku("bad-input");
+    const orderId = randomUUID();
 
-  it("has stored nothing", async () => {
-    expect((await clients.orders.listOrders({ userId })).orders).toEqual([]);
+    beforeAll(async () => {
+      await stockItem(clients.inventory, { sku });
+    });
+
+    refuses(addresses.inventory, badInventoryInput(sku, orderId));
+
+    it("has stored nothing", async () => {
+      expect((await clients.inventory.getItem({ sku })).item).toMatchObject({
+        name: "Apple",
+        available: 10n,
+        version: 2n,
+      });
+      await clients.inventory.reserve({ orderId, lines: [{ sku, quantity: 10 }] });
+      await clients.inventory.addStock({ sku, quantity: 5, requestId: "bad-input" });
+    });
+  });
+
+  describe("bad input to orders", () => {
+    const userId = randomUUID();
+    const sku = newSku("bad-input");
+
+    beforeAll(async () => {
+      await stockItem(clients.inventory, { sku });
+    });
+
+    refuses(addresses.order, badOrderInput(userId, sku));
+
+    it("has stored nothing", async () => {
+      expect((await clients.orders.listOrders({ userId })).orders).toEqual([]);
+    });
   });
 });

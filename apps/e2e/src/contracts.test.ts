@@ -3,17 +3,20 @@ import { openTransport, protocols, type DisposableTransport } from "./clients/tr
 import { inventoryContract } from "./contracts/inventory-contract.ts";
 import { orderContract } from "./contracts/order-contract.ts";
 import { userContract } from "./contracts/user-contract.ts";
+import { addressesOf, servers } from "./platform/servers.ts";
 
-describe.each(protocols)("over %s", (protocol) => {
+const combinations = servers.flatMap((server) => protocols.map((protocol) => ({ server, protocol })));
+
+describe.each(combinations)("the $server over $protocol", ({ server, protocol }) => {
   let user: DisposableTransport;
   let order: DisposableTransport;
   let inventory: DisposableTransport;
 
   beforeAll(() => {
-    const platform = inject("platform");
-    user = openTransport(platform.user.listening, protocol);
-    order = openTransport(platform.order.listening, protocol);
-    inventory = openTransport(platform.inventory.listening, protocol);
+    const addresses = addressesOf(server, inject("platform"));
+    user = openTransport(addresses.user, protocol);
+    order = openTransport(addresses.order, protocol);
+    inventory = openTransport(addresses.inventory, protocol);
   });
 
   afterAll(() => {

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, within } from "./platform/eventually.ts";
 import { freePort } from "./platform/free-port.ts";
 import { startPlatform, type Platform } from "./platform/platform.ts";
-import type { ServiceName } from "./platform/service-process.ts";
+import type { AppName } from "./platform/service-process.ts";
 
-const services: readonly ServiceName[] = ["user", "order", "inventory"];
+const services: readonly AppName[] = ["user", "order", "inventory", "monolith"];
 
 describe("a service", () => {
   const opened = new AsyncDisposableStack();
@@ -19,16 +19,17 @@ describe("a service", () => {
   afterAll(() => opened.disposeAsync());
 
   /** Starts a service that must not start. @returns its exit, and all that it says on stderr */
-  async function startWrong(service: ServiceName, environment: Readonly<Record<string, string | undefined>>) {
+  async function startWrong(service: AppName, environment: Readonly<Record<string, string | undefined>>) {
     const process = await platform.spawn(service, { environment });
     const exit = await within(`${service} ends`, 15_000, process.exited);
     return { ...exit, stderr: await process.errorOutput() };
   }
 
-  it.each<[ServiceName, NodeJS.Signals]>([
+  it.each<[AppName, NodeJS.Signals]>([
     ["user", "SIGTERM"],
     ["order", "SIGTERM"],
     ["inventory", "SIGTERM"],
+    ["monolith", "SIGTERM"],
     ["order", "SIGINT"],
   ])("(%s) ends with 0 within 5 s of %s, leaves no key, and says nothing", async (service, signal) => {
     const instance = await platform.start(service);

@@ -143,11 +143,11 @@ describe("placing an order", () => {
     expect(order).toMatch(called("client", "user.v1.UserService/GetUser"));
     expect(order).toMatch(called("server", "order.v1.OrderService/PlaceOrder"));
     expect(order).toMatch(/^banyan_orders_total\{state="CONFIRMED"\} 1$/m);
-    expect(order).toMatch(/^banyan_registry_list_instances\{service="inventory"\} 1$/m);
+    expect(order).toMatch(/^banyan_registry_list_instances\{name="inventory"\} 1$/m);
     expect(order).toMatch(/^banyan_client_instances\{callee="user",state="available"\} 1$/m);
     expect(order).toMatch(/^banyan_client_attempts_total\{callee="inventory",kind="first"\} 2$/m);
     expect(inventory).toMatch(/^db_client_connection_max\{db_client_connection_pool_name="inventory_service"\} 10$/m);
-    expect(inventory).toMatch(/^banyan_registry_announcement_state\{service="inventory",state="live"\} 1$/m);
+    expect(inventory).toMatch(/^banyan_registry_announcement_state\{name="inventory",state="live"\} 1$/m);
     expect(inventory).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
   });
 });

@@ -52,3 +52,18 @@ describe("an inventory service whose reservations end after a second", () => {
     expect(await availableOf(clients.inventory, sku)).toBe(10);
   });
 });
+
+describe("a monolith whose reservations end after a second", () => {
+  const opened = new AsyncDisposableStack();
+  let transport: Transport;
+
+  beforeAll(async () => {
+    const platform = opened.use(await startPlatform());
+    const { listening } = await platform.start("monolith", { environment: { RESERVATION_SECONDS: "1" } });
+    transport = opened.use(openTransport(listening));
+  });
+
+  afterAll(() => opened.disposeAsync());
+
+  reservationExpiryContract(() => transport);
+});

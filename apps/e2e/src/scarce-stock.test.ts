@@ -4,17 +4,16 @@ import { describe, expect, inject, it } from "vitest";
 import { openClients, type Addresses, type Clients } from "./clients/clients.ts";
 import { settleOrder } from "./clients/settle-order.ts";
 import { availableOf, createSomeUser, stockItem } from "./contracts/samples.ts";
+import { addressesOf, servers } from "./platform/servers.ts";
 
-const { user, order, inventory } = inject("platform");
-const addresses: Addresses = { user: user.listening, order: order.listening, inventory: inventory.listening };
-
-describe("32 clients at once", () => {
+describe.each(servers)("32 clients of the %s at once", (server) => {
+  const addresses = addressesOf(server, inject("platform"));
   const stock = 20;
 
   it("have exactly as much confirmed as there was stock, and the rest rejected", async () => {
     using clients = openClients(addresses);
     const sku = await stockItem(clients.inventory, { available: stock });
-    const placed = await Promise.all(Array.from({ length: 32 }, (_, index) => placeOrders(index, sku)));
+    const placed = await Promise.all(Array.from({ length: 32 }, (_, index) => placeOrders(addresses, index, sku)));
     const orders = placed.flat();
 
     const confirmed = orders.filter(({ state }) => state === OrderState.CONFIRMED);
@@ -45,7 +44,7 @@ describe("32 clients at once", () => {
 });
 
 /** Places orders of 3, 2, 1 and 1 as one client with connections of its own does. */
-async function placeOrders(index: number, sku: string): Promise<readonly Order[]> {
+async function placeOrders(addresses: Addresses, index: number, sku: string): Promise<readonly Order[]> {
   using clients: Clients & Disposable = openClients(addresses);
   const userId = await createSomeUser(clients.users);
   const orders: Order[] = [];

@@ -9,9 +9,10 @@ import { createUserDirectory } from "./clients/users.ts";
 import { readConfig } from "./config.ts";
 import { createOrders } from "./domain/orders.ts";
 import { orderSteps } from "./domain/progress.ts";
-import { countedOrders } from "./metrics.ts";
+import { countedOrders, observeUnfinished } from "./metrics.ts";
 import { orderRoutes } from "./rpc/order-routes.ts";
 import { createOrderStore, orderChannel } from "./storage/order-store.ts";
+import { readUnfinishedOrders } from "./storage/unfinished-orders.ts";
 
 await run(async () => {
   const config = readConfig(process.env);
@@ -23,6 +24,7 @@ await run(async () => {
   await using changes = openNotifications(config, orderChannel, log);
   await using registry = openRegistry(config, { log, probe: healthProbe() });
   metrics.observe(...poolMetrics(database), ...registryMetrics(registry));
+  using _unfinished = observeUnfinished(() => readUnfinishedOrders(database), { metrics });
   const calling = (name: string) => {
     return { name, config: registry.watchConfig(name), zone: config.INSTANCE_ZONE, log, metrics };
   };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError } from "@banyan/service";
 import { Client, types as pgTypes, type ClientConfig, type CustomTypesConfig, type DatabaseError } from "pg";
-import type { DatabaseConfig } from "./environment.ts";
+import { trialPassword, type DatabaseConfig } from "./environment.ts";
 import { isRefusedForGood } from "./failure.ts";
 
 /** What is logged here; pino's loggers are of this shape. */
@@ -39,11 +39,20 @@ export function clientOptions(config: DatabaseConfig): ClientConfig {
   };
 }
 
-/** The first connection of a process; waits for a database that is still starting. It has no limit on its statements. */
+/**
+ * The first connection of a process; waits for a database that is still starting. It has no limit on its statements.
+ *
+ * @throws {ExpectedError} when there is none within `startTimeoutMs`, or, outside of development, with the trial's password
+ */
 export async function connectAtStart(
-  config: DatabaseConfig,
+  config: Pick<DatabaseConfig, "DATABASE_URL" | "BANYAN_ENV">,
   { log, startTimeoutMs = 30_000 }: ConnectOptions,
 ): Promise<Client> {
+  if (config.BANYAN_ENV !== "development" && new URL(config.DATABASE_URL).password === trialPassword) {
+    throw new ExpectedError(
+      `DATABASE_URL: the password of the trial, which everybody knows, is taken with BANYAN_ENV=development alone`,
+    );
+  }
   const deadline = performance.now() + startTimeoutMs;
   for (let attempt = 1; ; attempt++) {
     const client = new Client({
@@ -69,7 +78,7 @@ export async function connectAtStart(
 }
 
 /** Where the database is, without the password. */
-function place({ DATABASE_URL }: DatabaseConfig): string {
+function place({ DATABASE_URL }: Pick<DatabaseConfig, "DATABASE_URL">): string {
   const { username, host, pathname, searchParams } = new URL(DATABASE_URL);
   return `${username}@${searchParams.get("host") ?? host}${pathname}`;
 }

@@ -3,6 +3,7 @@ import { DomainError, InfrastructureError } from "@banyan/errors";
 import { ExpectedError } from "@banyan/service";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase, type Queryable } from "./database.ts";
+import { migrateDatabase } from "./migrations.ts";
 import { migrationsFolder, openFixture, silent } from "./testing/fixture.ts";
 
 let fixture: Awaited<ReturnType<typeof openFixture>>;
@@ -182,6 +183,27 @@ describe("openDatabase", () => {
       { id: 2 },
     ]);
     expect(run).toEqual(['{"migration":"0001_slow"}', '{"migration":"0002_more"}']);
+  });
+
+  it.each([undefined, "production"] as const)("refuses the trial's password where BANYAN_ENV is %s", async (env) => {
+    const url = new URL(fixture.config.DATABASE_URL);
+    url.password = "banyan-trial";
+    const trial = { DATABASE_URL: url.href, DATABASE_POOL_SIZE: 1, BANYAN_ENV: env };
+    await using folder = await migrationsFolder({});
+    const options = { log: silent, migrations: folder.url };
+    await expect(openDatabase(trial, options)).rejects.toThrow("DATABASE_URL: the password of the trial");
+    await expect(migrateDatabase(trial, options)).rejects.toBeInstanceOf(ExpectedError);
+    await expect(migrateDatabase({ ...trial, BANYAN_ENV: "development" }, options)).resolves.toEqual([]);
+  });
+
+  it("is brought up to date before anything opens it, and nothing is left to do then", async () => {
+    const config = { DATABASE_URL: await fixture.server.createDatabase("before"), DATABASE_POOL_SIZE: 1 };
+    await using folder = await migrationsFolder({ "0001_a": "create table a (id int);", "0002_b": "select 1;" });
+    const options = { log: silent, migrations: folder.url };
+    expect(await migrateDatabase(config, options)).toEqual(["0001_a", "0002_b"]);
+    expect(await migrateDatabase(config, options)).toEqual([]);
+    await using database = await openDatabase(config, options);
+    expect(await database.query({ name: "all", text: "select id from a", values: [] })).toEqual([]);
   });
 
   it("leaves a database alone that a later version has migrated", async () => {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DomainError, InfrastructureError } from "@banyan/errors";
 import { DatabaseError, Pool, type PoolClient } from "pg";
-import { clientOptions, connectAtStart, reachable, type ConnectOptions } from "./connection.ts";
+import { clientOptions, reachable } from "./connection.ts";
 import type { DatabaseConfig } from "./environment.ts";
 import { databaseFailure, isContention } from "./failure.ts";
-import { migrate } from "./migrations.ts";
+import { migrateDatabase, type MigrationOptions } from "./migrations.ts";
 import { MeasuredPool, type PoolStatus } from "./pool-status.ts";
 import { withStatementSpan } from "./statement-span.ts";
 
@@ -44,10 +44,8 @@ export interface Database extends Queryable, AsyncDisposable {
   status(): PoolStatus;
 }
 
-export interface DatabaseOptions extends ConnectOptions {
-  /** The folder of the service's migrations, which are run first. */
-  readonly migrations: URL;
-}
+/** The migrations are run first. */
+export type DatabaseOptions = MigrationOptions;
 
 /**
  * Opens the database of a service and brings it up to date.
@@ -55,13 +53,7 @@ export interface DatabaseOptions extends ConnectOptions {
  * @throws {ExpectedError} when the database cannot be reached within `options.startTimeoutMs`, or does not let us in
  */
 export async function openDatabase(config: DatabaseConfig, options: DatabaseOptions): Promise<Database> {
-  const first = await connectAtStart(config, options);
-  try {
-    const run = await migrate(first, options.migrations);
-    for (const migration of run) options.log.info({ migration }, "migration has run");
-  } finally {
-    await first.end();
-  }
+  await migrateDatabase(config, options);
   return new PooledDatabase(config, options);
 }
 

@@ -1,4 +1,4 @@
-import { integer, secret } from "@banyan/service";
+import { integer, oneOf, secret } from "@banyan/service";
 import { z } from "zod";
 
 /** The variables that a service's database is opened with. */
@@ -13,9 +13,16 @@ export const databaseEnvironment = {
   ),
   /** Connections at the most, in [1, 1000]; PostgreSQL's own limit is shared by all instances. */
   DATABASE_POOL_SIZE: integer({ min: 1, max: 1000 }).default(10),
+  /** Outside of development the password of the trial is refused. */
+  BANYAN_ENV: oneOf("development", "production").default("production"),
 };
+
+/** The password of the databases in k8s/overlays/dev, which everybody knows. */
+export const trialPassword = "banyan-trial";
 
 export interface DatabaseConfig {
   readonly DATABASE_URL: string;
   readonly DATABASE_POOL_SIZE: number;
+  /** Default: `production`. */
+  readonly BANYAN_ENV?: "development" | "production" | undefined;
 }

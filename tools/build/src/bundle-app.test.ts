@@ -44,13 +44,13 @@ describe("bundleApp", () => {
   it("makes one file that runs where there are no packages, and looks for migrations beside its folder", async () => {
     await symlink(packages, join(folder, "node_modules"));
     await write("apps/all/src/main.ts", everything);
-    const { path, bytes } = await bundleApp(folder, "apps/all");
-    expect(path).toBe("apps/all/dist/main.js");
-    const bundled = await readFile(join(folder, path));
-    expect(bundled.byteLength).toBe(bytes);
+    const [bundle, ...others] = await bundleApp(folder, "apps/all");
+    expect([bundle?.path, others]).toEqual(["apps/all/dist/main.js", []]);
+    const bundled = await readFile(join(folder, "apps/all/dist/main.js"));
+    expect(bundled.byteLength).toBe(bundle?.bytes);
 
     await mkdir(join(folder, "an empty folder/dist"), { recursive: true });
-    await copyFile(join(folder, path), join(folder, "an empty folder/dist/main.js"));
+    await copyFile(join(folder, "apps/all/dist/main.js"), join(folder, "an empty folder/dist/main.js"));
     await rm(join(folder, "node_modules"));
     const { stdout } = await promisify(execFile)("node", [join(folder, "an empty folder/dist/main.js")]);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -72,6 +72,30 @@ describe("bundleApp", () => {
       );
       expect(await one).toBe(await another);
     }
+  });
+
+  it("makes a second file of src/migrate.ts, and the same files in another folder", async () => {
+    await write("apps/a/src/main.ts", `process.stdout.write("serving");`);
+    await write("apps/a/src/migrate.ts", `process.stdout.write("migrating");`);
+    await bundleApp(folder, "apps/a");
+    const elsewhere = join(folder, "elsewhere/deep");
+    const bundles = await bundleApp(folder, "apps/a", elsewhere);
+    expect(bundles.map(({ path }) => path)).toEqual([`${elsewhere}/dist/main.js`, `${elsewhere}/dist/migrate.js`]);
+    const { stdout } = await promisify(execFile)("node", [join(elsewhere, "dist/migrate.js")]);
+    expect(stdout).toBe("migrating");
+    for (const file of ["main.js", "main.js.map", "migrate.js", "migrate.js.map"]) {
+      const [own, other] = [join(folder, "apps/a"), elsewhere].map((place) => readFile(join(place, "dist", file)));
+      expect(await own).toEqual(await other);
+    }
+  });
+
+  it("has a map that leads from a stack to the sources, and none of their text", async () => {
+    await write("apps/a/src/main.ts", `// nobody reads this\n\nprocess.stdout.write(new Error("x").stack ?? "");\n`);
+    await bundleApp(folder, "apps/a");
+    const main = join(folder, "apps/a/dist/main.js");
+    const { stdout } = await promisify(execFile)("node", ["--enable-source-maps", main]);
+    expect(stdout).toContain(`${folder}/apps/a/src/main.ts:3:`);
+    expect(await readFile(`${main}.map`, "utf8")).not.toContain("nobody reads this");
   });
 
   it.each([

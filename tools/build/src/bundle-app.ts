@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { access, mkdir, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { etcdProtos } from "./etcd-protos.ts";
 
@@ -9,40 +10,57 @@ const commonJsNames = [
   `const __dirname = import.meta.dirname, __filename = import.meta.filename;`,
 ].join("\n");
 
-/** The file that a bundle is, and how large. */
+/** The programs of an app: `src/main.ts` serves; `src/migrate.ts`, where there is one, migrates and ends. */
+const programs = ["main", "migrate"];
+
+/** A file that a program was bundled into, and how large it is. */
 export interface Bundle {
-  /** Relative to the workspace: `apps/user-service/dist/main.js`. */
+  /** As in `<folder>/dist/main.js`. */
   readonly path: string;
   readonly bytes: number;
 }
 
 /**
- * Bundles `src/main.ts` of an app with all that it imports into `dist/main.js`, an ES module that runs where there is no
- * node_modules; its source map lies beside it. The same sources make the same bytes in any folder.
+ * Bundles each program of an app with all that it imports into one file, `dist/main.js` and `dist/migrate.js`: ES modules
+ * that run where there is no node_modules. The same sources make the same bytes in any folder.
+ *
+ * A source map lies beside each, for stack traces: it has names and positions, and leaves the text of the sources out.
  *
  * `dist/` is one level deep, as `src/` is: `new URL("../migrations/", import.meta.url)` means one folder in both.
  *
  * @param root absolute path of the workspace
  * @param app the app's folder, relative to it
+ * @param folder where `dist/` is made, relative to the workspace or absolute; by default the app's own
  * @throws when the app does not build; esbuild has printed why
  */
-export async function bundleApp(root: string, app: string): Promise<Bundle> {
-  const path = `${app}/dist/main.js`;
-  const { metafile } = await build({
+export async function bundleApp(root: string, app: string, folder: string = app): Promise<readonly Bundle[]> {
+  const sources = programs.map((program) => join(app, "src", `${program}.ts`));
+  const migrates = await access(join(root, app, "src/migrate.ts")).then(
+    () => true,
+    () => false,
+  );
+  const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: [join(app, "src/main.ts")],
-    outfile: path,
+    entryPoints: migrates ? sources : sources.slice(0, 1),
+    // Maps name sources relative to here; written elsewhere, they must be the same.
+    outdir: join(app, "dist"),
+    write: false,
     bundle: true,
     platform: "node",
     format: "esm",
     target: "node26",
     sourcemap: "linked",
-    metafile: true,
+    sourcesContent: false,
     banner: { js: commonJsNames },
     // pg looks for it when a program asks for its native twin; ours never do.
     external: ["pg-native"],
     plugins: [etcdProtos()],
     logLevel: "warning",
   });
-  return { path, bytes: metafile.outputs[path]?.bytes ?? 0 };
+  const dist = resolve(root, folder, "dist");
+  await mkdir(dist, { recursive: true });
+  for (const { path, contents } of outputFiles) await writeFile(join(dist, basename(path)), contents);
+  return outputFiles
+    .filter(({ path }) => path.endsWith(".js"))
+    .map(({ path, contents }) => ({ path: join(folder, "dist", basename(path)), bytes: contents.byteLength }));
 }

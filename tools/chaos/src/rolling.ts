@@ -2,12 +2,17 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { run } from "@banyan/service";
+import { faultsOf, formatDeploys } from "./deploy/deploy-report.ts";
+import { runDeploys } from "./deploy/deploy-run.ts";
 import { parseRollingArguments } from "./rolling/arguments.ts";
 import { formatRolling, failuresOf } from "./rolling/rolling-report.ts";
-import { runRolling } from "./rolling/rolling-run.ts";
+import { runRolling, type RollingOptions } from "./rolling/rolling-run.ts";
 import { logFolder } from "./rolling/service-instance.ts";
 
-/** `npm run rolling`: restarts every instance under load, and prints what callers saw. Ctrl-C ends all that it started. */
+/**
+ * `npm run rolling`: restarts every instance under load, or deploys a next version with `--deploy`, and prints what callers
+ * saw. Ctrl-C ends all that it started.
+ */
 await run(async () => {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const stopping = new AbortController();
@@ -17,11 +22,22 @@ await run(async () => {
       stopping.abort(new Error("ended before its time"));
     });
   }
-  const settings = parseRollingArguments(process.argv.slice(2));
-  const result = await runRolling({ ...settings, signal: stopping.signal, onProgress: print });
-  const report = formatRolling(result);
+  const { deploy, ...settings } = parseRollingArguments(process.argv.slice(2));
+  const options = { ...settings, signal: stopping.signal, onProgress: print };
+  const { name, report, faults } = deploy ? await playDeploys(options) : await playRestarts(options);
   await mkdir(logFolder, { recursive: true });
-  await writeFile(join(logFolder, "report.md"), report);
+  await writeFile(join(logFolder, name), report);
   print(`\n${report}`);
-  if (failuresOf(result).length + result.differences.length > 0) process.exitCode = 1;
+  if (faults.length > 0) process.exitCode = 1;
 });
+
+async function playRestarts(options: RollingOptions) {
+  const result = await runRolling(options);
+  const faults = [...failuresOf(result), ...result.differences];
+  return { name: "report.md", report: formatRolling(result), faults };
+}
+
+async function playDeploys(options: RollingOptions) {
+  const result = await runDeploys(options);
+  return { name: "deploys.md", report: formatDeploys(result), faults: faultsOf(result) };
+}

@@ -1,27 +1,29 @@
-import { changes, complaints, tasksAfter } from "./affected-tasks.ts";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { changes } from "./affected-changes.ts";
+import { renderTable, withTable, type Finding } from "./affected-table.ts";
+import { complaints, readServices, tasksAfter } from "./affected-tasks.ts";
 import { workspaceRoot } from "./command.ts";
 import { openScratch } from "./scratch.ts";
 
-// Shows on a scratch copy what `nx affected` runs for a change here or there.
+/**
+ * Makes one change of each kind on a scratch copy, and prints the table of what `nx affected` would run for it; with
+ * `--write` it goes into the README as well. Ends with 1 where a change does not do what it must.
+ */
 await using scratch = await openScratch(workspaceRoot);
+const findings: Finding[] = [];
 for (const change of changes) {
   const tasks = await tasksAfter(scratch, change);
-  const wrong = complaints(change, tasks);
-  process.stdout.write(
-    `\na change in ${change.where} ${wrong.length === 0 ? "does only what it must" : "goes wrong"}\n`,
-  );
-  for (const complaint of wrong) process.stdout.write(`  WRONG: ${complaint}\n`);
-  for (const [project, targets] of byProject(tasks))
-    process.stdout.write(`  ${project.padEnd(28)} ${targets.join(" ")}\n`);
-  if (tasks.length === 0) process.stdout.write("  nothing runs\n");
-  if (wrong.length > 0) process.exitCode = 1;
-}
-
-function byProject(tasks: readonly string[]): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const task of tasks) {
-    const [project = "", target = ""] = task.split(":");
-    found.set(project, [...(found.get(project) ?? []), target]);
+  findings.push({ what: change.what, tasks });
+  for (const complaint of complaints(change, tasks)) {
+    process.stderr.write(`WRONG: ${change.what}: ${complaint}\n`);
+    process.exitCode = 1;
   }
-  return found;
+}
+const table = await renderTable(findings, readServices());
+process.stdout.write(table);
+
+if (process.argv.includes("--write")) {
+  const path = join(workspaceRoot, "README.md");
+  await writeFile(path, withTable(await readFile(path, "utf8"), table));
 }

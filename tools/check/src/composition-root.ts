@@ -5,19 +5,22 @@ import { isProduction, typescriptBelow, type Workspace } from "./workspace.ts";
 const mostLines = 59;
 const once = "an app spells process.env once, in src/main.ts, and hands it to readConfig of src/config.ts";
 
-/** Judges an app's src/main.ts: short, and the only file that sees the environment. */
+/**
+ * Judges the programs of an app: src/main.ts, and src/migrate.ts where there is one, are short, and the only files that see
+ * the environment.
+ */
 export function checkCompositionRoot(workspace: Workspace, root: string): Violation[] {
-  const main = `${root}/src/main.ts`;
+  const programs = [`${root}/src/main.ts`, `${root}/src/migrate.ts`];
   return [
-    ...(workspace.paths.includes(main) ? checkMain(workspace, main) : []),
+    ...programs.filter((path) => workspace.paths.includes(path)).flatMap((path) => checkProgram(workspace, path)),
     ...typescriptBelow(workspace, `${root}/src`)
       // The domain is judged by the rules of its room.
-      .filter((path) => path !== main && isProduction(path) && !path.includes("/domain/"))
+      .filter((path) => !programs.includes(path) && isProduction(path) && !path.includes("/domain/"))
       .flatMap((path) => environmentLines(workspace, path).map((line) => tooMuch(path, line))),
   ];
 }
 
-function checkMain(workspace: Workspace, path: string): Violation[] {
+function checkProgram(workspace: Workspace, path: string): Violation[] {
   const violations = environmentLines(workspace, path)
     .slice(1)
     .map((line) => tooMuch(path, line));

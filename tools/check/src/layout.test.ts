@@ -8,6 +8,7 @@ const sound: Readonly<Record<string, string | object>> = {
   "README.md": "",
   "libs/errors/package.json": manifest("@banyan/errors", "leaf", { production: ["zod"] }),
   "libs/errors/README.md": "",
+  "libs/errors/vitest.config.ts": "",
   "libs/errors/src/index.ts": `export * from "./domain-error.ts";`,
   "libs/errors/src/domain-error.ts": `import { z } from "zod/mini";\nimport { ok } from "node:assert";`,
   "libs/errors/src/domain-error.test.ts": `import { it } from "vitest";`,
@@ -94,10 +95,27 @@ describe("layout", () => {
   });
 });
 
+describe("tests that nothing runs", () => {
+  it("are refused where vitest has no configuration to find them by", () => {
+    expect(found({}, "libs/errors/vitest.config.ts")).toEqual([
+      "libs/errors/src/domain-error.test.ts is a test that nothing runs: libs/errors has no vitest.config.ts",
+    ]);
+    expect(found({ "libs/errors/src/all.long.ts": "" })).toEqual([
+      "libs/errors/src/all.long.ts is a test that nothing runs: libs/errors has no vitest.long.config.ts",
+    ]);
+  });
+
+  it("are not those that only the long suite runs", () => {
+    const long = { "libs/errors/vitest.long.config.ts": "", "libs/errors/src/all.long.ts": "" };
+    expect(found(long, "libs/errors/vitest.config.ts")).toEqual([]);
+  });
+});
+
 describe("declared dependencies", () => {
   const rpc = (dependencies: Parameters<typeof manifest>[2]): Record<string, string | object> => ({
     "libs/rpc/package.json": manifest("@banyan/rpc", "rpc", dependencies),
     "libs/rpc/README.md": "",
+    "libs/rpc/vitest.config.ts": "",
     "libs/rpc/src/index.ts": "",
   });
 

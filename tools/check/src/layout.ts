@@ -1,6 +1,7 @@
 import { checkDeclared } from "./declared.ts";
 import { checkExits } from "./exits.ts";
 import { checkTestModifiers } from "./test-modifiers.ts";
+import { checkUnrunTests } from "./unrun-tests.ts";
 import type { Violation } from "./violation.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -16,6 +17,7 @@ export function checkLayout(workspace: Workspace): Violation[] {
     ...workspace.paths.filter((path) => !path.includes("/gen/")).flatMap(checkName),
     ...checkExits(workspace),
     ...checkTestModifiers(workspace),
+    ...checkUnrunTests(workspace),
     ...checkDeclared(workspace),
   ];
 }

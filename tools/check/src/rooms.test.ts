@@ -114,6 +114,17 @@ describe("rooms", () => {
     ]);
   });
 
+  it("holds migrate.ts, where there is one, to the same as main.ts", () => {
+    const path = `${app}/src/migrate.ts`;
+    expect(found({ [path]: "migrate(process.env);\n" })).toEqual([]);
+    expect(found({ [path]: "a(process.env);\nb(process.env);\n" })).toEqual([
+      expect.stringContaining("migrate.ts:2 must not use process.env"),
+    ]);
+    expect(found({ [path]: `process.env;\n${"a();\n".repeat(59)}` })).toEqual([
+      expect.stringContaining("migrate.ts has 60 lines and may have 59"),
+    ]);
+  });
+
   it.each(Object.keys(sound).filter((path) => !path.endsWith("package.json")))("misses %s", (path) => {
     expect(found({}, path)).toEqual([expect.stringContaining("is missing: every service has the same rooms")]);
   });
@@ -135,10 +146,42 @@ describe("rooms", () => {
       found({
         "apps/monolith/package.json": manifest("@banyan/monolith", "app"),
         "apps/monolith/src/orders/domain/order.ts": `import "pg";`,
+        "apps/monolith/src/orders/module.ts": "",
+        "apps/monolith/src/orders/rpc/routes.ts": "",
+        "apps/monolith/src/orders/storage/orders.ts": "",
         "apps/e2e/package.json": manifest("@banyan/e2e", "app"),
         "apps/e2e/src/world.ts": `spawn("node", { env: process.env });`,
       }),
     ).toEqual([expect.stringContaining("apps/monolith/src/orders/domain/order.ts:1 domain must not import pg")]);
+  });
+});
+
+describe("modules of an app of several domains", () => {
+  const modules = (files: Readonly<Record<string, string>>): string[] =>
+    found({
+      "apps/monolith/package.json": manifest("@banyan/monolith", "app"),
+      ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`apps/monolith/src/${path}`, text])),
+    });
+  const sound = { "tea/domain/tea.ts": "", "tea/module.ts": "", "tea/rpc/routes.ts": "", "tea/storage/tea.ts": "" };
+
+  it("may have clients and what tests need, and stand beside folders that are no modules", () => {
+    const more = {
+      "tea/clients/cups.ts": "",
+      "tea/testing/open.ts": "",
+      "tea/module.test.ts": "",
+      "transports/a.ts": "",
+    };
+    expect(modules({ ...sound, ...more })).toEqual([]);
+  });
+
+  it("have a domain, rpc, storage and a module.ts, and no other room", () => {
+    expect(modules({ "tea/domain/tea.ts": "", "tea/attic/old.ts": "", "tea/tables.ts": "" })).toEqual([
+      "apps/monolith/src/tea/module.ts is missing: every module has the same rooms",
+      "apps/monolith/src/tea/rpc/ is missing: every module has the same rooms",
+      "apps/monolith/src/tea/storage/ is missing: every module has the same rooms",
+      expect.stringContaining("apps/monolith/src/tea/attic/ is no room of a module; they are domain/, module.ts, "),
+      expect.stringContaining("apps/monolith/src/tea/tables.ts is no room of a module; they are "),
+    ]);
   });
 });
 

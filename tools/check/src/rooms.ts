@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { checkCompositionRoot } from "./composition-root.ts";
 import { globalUsesOf } from "./globals.ts";
 import { checkMigrations } from "./migrations.ts";
-import { checkSameRooms } from "./same-rooms.ts";
+import { checkModules, checkSameRooms } from "./same-rooms.ts";
 import { importsOf, packageOf } from "./source.ts";
 import type { Violation } from "./violation.ts";
 import { isProduction, typescriptBelow, type Workspace } from "./workspace.ts";
@@ -47,7 +47,7 @@ export function checkRooms(workspace: Workspace): Violation[] {
     ...typescriptBelow(workspace, `${root}/src`).flatMap((path) => checkDoors(workspace, path)),
     ...checkCompositionRoot(workspace, root),
     ...checkMigrations(workspace, root),
-    ...(root.endsWith("-service") ? checkSameRooms(workspace, root) : []),
+    ...(root.endsWith("-service") ? checkSameRooms(workspace, root) : checkModules(workspace, root)),
   ]);
 }
 

@@ -88,6 +88,8 @@ function scratchEnvironment(path: string): NodeJS.ProcessEnv {
     CI: "true",
     INIT_CWD: path,
     NX_DAEMON: "false",
+    // Its plugins run in the process of Nx itself: half a second less for each command.
+    NX_ISOLATE_PLUGINS: "false",
     NX_TUI: "false",
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_CONFIG_SYSTEM: "/dev/null",

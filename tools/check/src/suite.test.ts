@@ -22,12 +22,10 @@ const endlessTest = `
   setInterval(() => {}, 1000);
 `;
 
-/** A package.json whose targets run these commands in place of those that nx.json gives every project. */
+/** A package.json whose targets run these commands. */
 function project(name: string, targets: Readonly<Record<string, string>>): string {
   const runs = Object.entries(targets).map(([target, command]) => {
-    // nx.json knows no test-long yet.
-    const executor = target === "test-long" ? { executor: "nx:run-commands" } : {};
-    return [target, { ...executor, options: { command, cwd: "{projectRoot}" } }];
+    return [target, { command, options: { cwd: "{projectRoot}" } }];
   });
   return JSON.stringify({ name, nx: { targets: Object.fromEntries(runs) } });
 }
@@ -39,9 +37,11 @@ describe("the suite behind npm test", () => {
   beforeEach(async () => {
     scratch = await openScratch(
       workspaceRoot,
-      /^(nx\.json|package\.json|\.gitignore|tools\/check\/(package\.json|src\/))/,
+      /^(nx\.json|package\.json|\.gitignore|tools\/check\/(package\.json|src\/)|tools\/generators\/src\/plugin\/)/,
     );
     await scratch.write("tools/check/package.json", JSON.stringify({ name: "@banyan/check", type: "module" }));
+    const { name, exports } = JSON.parse(readFileSync(join(workspaceRoot, "tools/generators/package.json"), "utf8"));
+    await scratch.write("tools/generators/package.json", JSON.stringify({ name, type: "module", exports }));
     await scratch.write("libs/small/tests.mjs", fakeTests);
     await scratch.write("libs/small/endless.mjs", endlessTest);
     await scratch.write(".gitignore", ".nx/\n.report/\nnode_modules/\nruns.log\nendless.pid\n");

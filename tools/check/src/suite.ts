@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { workspaceRoot } from "./command.ts";
+import { readTargets } from "./graph.ts";
 import { runTasks } from "./nx-run.ts";
 import { findSkipReason } from "./skip-reason.ts";
 import { summarize, type TaskEnd } from "./summary.ts";
@@ -11,6 +12,7 @@ import { readWorkspace } from "./workspace.ts";
 const startedAt = performance.now();
 const withLongSuites = process.argv.includes("--all");
 const workspace = readWorkspace(workspaceRoot);
+const projects = await readTargets();
 
 /** Cheap ones first: a slip of the keyboard shows before the first database has started. */
 const phases = [
@@ -40,7 +42,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 setTimeout(() => end("SIGTERM", `it took more than ${limitMinutes} minutes`), limitMinutes * 60_000).unref();
 
 // A report of an earlier run must not speak for this one; Nx brings back those of cached tasks.
-for (const { root } of workspace.projects)
+for (const { root } of projects)
   for (const report of Object.values(reports)) rmSync(join(workspaceRoot, root, report), { force: true });
 
 const ends: TaskEnd[] = [];
@@ -63,16 +65,14 @@ process.stdout.write(`\n${lines.join("\n")}\n`);
 if (!succeeded) process.exitCode ??= 1;
 
 function tasksOf(target: string): string[] {
-  return workspace.projects
-    .filter(({ manifest }) => manifest.nx?.targets?.[target] !== undefined)
-    .map(({ name }) => `${name}:${target}`);
+  return projects.filter(({ targets }) => targets.has(target)).map(({ name }) => `${name}:${target}`);
 }
 
 function testRunsOf(target: string): TestRun[] {
   const report = reports[target];
   if (report === undefined) return [];
-  return workspace.projects
-    .filter(({ manifest }) => manifest.nx?.targets?.[target] !== undefined)
+  return projects
+    .filter(({ targets }) => targets.has(target))
     .map(({ name, root }): TestRun => {
       const run = { task: `${name}:${target}`, projectRoot: root };
       const path = join(workspaceRoot, root, report);

@@ -1,9 +1,9 @@
 import type { TestProject } from "vitest/node";
 import { startPlatform, type Instance } from "./platform.ts";
-import type { ServiceName } from "./service-process.ts";
+import type { AppName } from "./service-process.ts";
 
-/** One instance of each service, for the test files that stop none of them; its disposal ends the run. */
-export type SharedPlatform = { readonly [service in ServiceName]: SharedInstance };
+/** One instance of each service and of the monolith, for the test files that stop none of them; its disposal ends the run. */
+export type SharedPlatform = { readonly [app in AppName]: SharedInstance };
 
 /** What another process needs to know of an instance. */
 export type SharedInstance = Pick<Instance, "pid" | "logFile" | "listening">;
@@ -18,12 +18,18 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await using opening = new AsyncDisposableStack();
   const platform = opening.use(await startPlatform());
-  const [user, order, inventory] = await Promise.all([
+  const [user, order, inventory, monolith] = await Promise.all([
     platform.start("user"),
     platform.start("order"),
     platform.start("inventory"),
+    platform.start("monolith"),
   ]);
-  project.provide("platform", { user: shared(user), order: shared(order), inventory: shared(inventory) });
+  project.provide("platform", {
+    user: shared(user),
+    order: shared(order),
+    inventory: shared(inventory),
+    monolith: shared(monolith),
+  });
   const opened = opening.move();
   return () => opened.disposeAsync();
 }

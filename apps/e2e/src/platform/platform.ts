@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { startEtcd, startPostgres, type Etcd, type Postgres } from "@banyan/dev";
 import { viewEtcd, type EtcdView } from "./etcd-view.ts";
 import { eventually } from "./eventually.ts";
-import { spawnService, type ServiceName, type ServiceProcess } from "./service-process.ts";
+import { projectOf, spawnService, type AppName, type ServiceCommand, type ServiceProcess } from "./service-process.ts";
 
 export interface InstanceOptions {
   /** Variables beside, or instead of, the usual ones; undefined takes one away. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** How it is run, by default from its sources. */
+  readonly command?: ServiceCommand;
 }
 
 /** An instance that serves and is listed. */
@@ -22,11 +24,11 @@ export interface Platform extends AsyncDisposable {
   readonly etcd: Etcd;
   readonly postgres: Postgres;
   readonly registry: EtcdView;
-  databaseUrl(service: ServiceName): Promise<string>;
+  databaseUrl(service: AppName): Promise<string>;
   /** Starts a process, with an id of its own, on a free port, and does not wait for more. */
-  spawn(service: ServiceName, options?: InstanceOptions): Promise<ServiceProcess>;
+  spawn(service: AppName, options?: InstanceOptions): Promise<ServiceProcess>;
   /** Starts an instance and waits until it serves and etcd lists it. */
-  start(service: ServiceName, options?: InstanceOptions): Promise<Instance>;
+  start(service: AppName, options?: InstanceOptions): Promise<Instance>;
 }
 
 export async function startPlatform(): Promise<Platform> {
@@ -37,15 +39,15 @@ export async function startPlatform(): Promise<Platform> {
   const postgres = opening.use(await startPostgres());
   const registry = viewEtcd(etcd.endpoint);
   const processes = opening.use(new AsyncDisposableStack());
-  const databases = new Map<ServiceName, Promise<string>>();
+  const databases = new Map<AppName, Promise<string>>();
   let spawned = 0;
 
-  const databaseUrl = (service: ServiceName): Promise<string> => {
-    const url = databases.get(service) ?? postgres.createDatabase(`${service}_service`);
+  const databaseUrl = (service: AppName): Promise<string> => {
+    const url = databases.get(service) ?? postgres.createDatabase(projectOf(service).replace("-", "_"));
     databases.set(service, url);
     return url;
   };
-  const spawn: Platform["spawn"] = async (service, { environment } = {}) => {
+  const spawn: Platform["spawn"] = async (service, { environment, command } = {}) => {
     spawned += 1;
     const id = `${service}-${spawned}`;
     const usual = {
@@ -56,7 +58,9 @@ export async function startPlatform(): Promise<Platform> {
       ETCD_ENDPOINTS: etcd.endpoint,
       LOG_FORMAT: "json",
     };
-    return processes.use(await spawnService({ service, id, folder, environment: { ...usual, ...environment } }));
+    return processes.use(
+      await spawnService({ service, id, folder, command, environment: { ...usual, ...environment } }),
+    );
   };
   const start: Platform["start"] = async (service, options) => {
     const process = await spawn(service, options);

@@ -7,6 +7,14 @@ import { compileCacheFolder, workspaceFolder } from "./paths.ts";
 
 export type ServiceName = "user" | "order" | "inventory";
 
+/** What can be run: a service, or the monolith, which serves the contracts of all three. */
+export type AppName = ServiceName | "monolith";
+
+/** Its folder below apps, and its project: `user-service`, `monolith`. */
+export function projectOf(app: AppName): string {
+  return app === "monolith" ? app : `${app}-service`;
+}
+
 /** How a process has ended. */
 export interface Exit {
   readonly code: number | null;
@@ -15,7 +23,7 @@ export interface Exit {
 
 /** One instance of a service: a process of its own, of which no more is known than what it prints. */
 export interface ServiceProcess extends AsyncDisposable {
-  readonly service: ServiceName;
+  readonly service: AppName;
   readonly id: string;
   readonly pid: number;
   /** Its stdout. */
@@ -31,27 +39,37 @@ export interface ServiceProcess extends AsyncDisposable {
   stop(signal?: NodeJS.Signals): Promise<Exit>;
 }
 
+/** How a service is run. */
+export interface ServiceCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly folder: string;
+}
+
 export interface SpawnOptions {
-  readonly service: ServiceName;
+  readonly service: AppName;
   readonly id: string;
+  /** By default Node runs its sources. */
+  readonly command?: ServiceCommand | undefined;
   /** Where stdout and stderr go. */
   readonly folder: string;
   /** All of its variables; one that is undefined is not set. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-export async function spawnService({ service, id, folder, environment }: SpawnOptions): Promise<ServiceProcess> {
+export async function spawnService(options: SpawnOptions): Promise<ServiceProcess> {
+  const { service, id, folder, environment, command = sourcesOf(service) } = options;
   const logFile = join(folder, `${id}.log`);
   const errorFile = join(folder, `${id}.stderr`);
   await using stdout = await open(logFile, "w");
   await using stderr = await open(errorFile, "w");
-  const child = spawn(process.execPath, ["src/main.ts"], {
-    cwd: join(workspaceFolder, "apps", `${service}-service`),
+  const child = spawn(command.program, command.args, {
+    cwd: command.folder,
     env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: compileCacheFolder, ...environment },
     stdio: ["ignore", stdout.fd, stderr.fd],
   });
   const { pid } = child;
-  if (pid === undefined) throw new Error(`${process.execPath} could not be started`);
+  if (pid === undefined) throw new Error(`${command.program} could not be started`);
   const leash = holdOnLeash(pid);
   const exited = new Promise<Exit>((resolve) => {
     child.once("exit", (code, signal) => {
@@ -85,6 +103,11 @@ export async function spawnService({ service, id, folder, environment }: SpawnOp
       await end("SIGKILL");
     },
   };
+}
+
+function sourcesOf(service: AppName): ServiceCommand {
+  const folder = join(workspaceFolder, "apps", projectOf(service));
+  return { program: process.execPath, args: ["src/main.ts"], folder };
 }
 
 /** Ends a process when this one does, even by SIGKILL: the pipe that a shell reads from is closed then. */

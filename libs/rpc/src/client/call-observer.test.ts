@@ -56,6 +56,15 @@ describe("the metrics of a balanced transport", () => {
     expect(text).toContain(`rpc_client_active_calls{${method}} 0`);
   });
 
+  it("are there at 0 before anything has happened, so that the first time is seen", async () => {
+    await using measured = await openMeasured(ada);
+    const text = await measured.text();
+    expect(text).toContain('banyan_client_attempts_total{callee="user",kind="hedge"} 0');
+    expect(text).toContain('banyan_client_give_ups_total{callee="user",why="budget used up"} 0');
+    expect(text).toContain('banyan_client_sheds_total{callee="user",why="throttled"} 0');
+    expect(text).toContain('banyan_client_ejections_total{callee="user"} 0');
+  });
+
   it("count ejections, and tell how the instances stand", async () => {
     await using measured = await openMeasured(ada, busy);
     for (let count = 0; count < 10; count++) expect(await measured.users.getUser({})).toMatchObject({ name: "Ada" });
@@ -63,7 +72,7 @@ describe("the metrics of a balanced transport", () => {
     expect(text).toContain('banyan_client_ejections_total{callee="user"} 1');
     expect(text).toContain('banyan_client_instances{callee="user",state="available"} 1');
     expect(text).toContain('banyan_client_instances{callee="user",state="ejected"} 1');
-    expect(text).toMatch(/^banyan_client_instance_latency_seconds\{callee="user",instance="a"\} 0\.\d+$/m);
+    expect(text).toMatch(/^banyan_client_instance_latency_seconds\{callee="user",callee_instance="a"\} 0\.\d+$/m);
     expect(text).toMatch(/^banyan_client_retry_budget_tokens\{callee="user"\} 19\d(\.\d+)?$/m);
     const warning = expect.objectContaining({
       level: "warn",
@@ -103,8 +112,8 @@ describe("clientFamilies", () => {
     );
     const lines = (await metrics.text()).split("\n");
     expect(lines.filter((line) => line.startsWith("banyan_client_instance_in_flight"))).toHaveLength(51);
-    expect(lines).toContain('banyan_client_instance_in_flight{callee="user",instance="_OTHER"} 4950');
-    expect(lines).toContain('banyan_client_instance_latency_seconds{callee="user",instance="_OTHER"} 4.999');
+    expect(lines).toContain('banyan_client_instance_in_flight{callee="user",callee_instance="_OTHER"} 4950');
+    expect(lines).toContain('banyan_client_instance_latency_seconds{callee="user",callee_instance="_OTHER"} 4.999');
     expect(lines).toContain('banyan_client_instances{callee="user",state="available"} 5000');
   });
 });

@@ -22,7 +22,19 @@ export interface CallObserver {
   ejected(): void;
 }
 
-/** Counts it. */
+const attemptKinds: Readonly<Record<AttemptKind, true>> = { first: true, retry: true, transparent: true, hedge: true };
+const noRetries: Readonly<Record<NoRetry, true>> = {
+  "no retry policy": true,
+  "code not retryable": true,
+  "not idempotent": true,
+  "retry of a retry": true,
+  "attempts used up": true,
+  "server asks not to": true,
+  "no time left": true,
+  "budget used up": true,
+};
+
+/** Counts it, from 0 on. */
 export function countingObserver(metrics: Metrics, callee: string): CallObserver {
   const attempts = metrics.counter(
     "banyan_client_attempts_total",
@@ -40,6 +52,10 @@ export function countingObserver(metrics: Metrics, callee: string): CallObserver
   const ejections = metrics.counter("banyan_client_ejections_total", "Ejections of instances of a service.", [
     "callee",
   ]);
+  for (const kind of Object.keys(attemptKinds)) attempts.zero(callee, kind);
+  for (const why of Object.keys(noRetries)) giveUps.zero(callee, why);
+  for (const why of ["throttled", "resting"]) sheds.zero(callee, why);
+  ejections.zero(callee);
   return {
     attempted: (kind) => attempts.add(callee, kind),
     gaveUp: (why) => giveUps.add(callee, why),
@@ -85,9 +101,12 @@ export function clientFamilies(callee: string, calls: ObservedCalls): readonly F
     name: `banyan_client_instance_${name}`,
     help,
     type: "gauge",
-    labels: ["callee", "instance"],
+    labels: ["callee", "callee_instance"],
     read: () =>
-      grouped(calls.instances()).map(([instance, group]) => ({ labels: { callee, instance }, value: valueOf(group) })),
+      grouped(calls.instances()).map(([instance, group]) => ({
+        labels: { callee, callee_instance: instance },
+        value: valueOf(group),
+      })),
   });
   return [
     gauge("retry_budget_tokens", "What is left of the budget for retries and hedges.", () => calls.budgetTokens()),

@@ -17,6 +17,18 @@ describe("grpc.health.v1.Health", () => {
     expect(statuses).toEqual([Status.SERVING, Status.NOT_SERVING]);
   });
 
+  it("answers SERVING for liveness whether the service is healthy or not, while the server stops as well", async () => {
+    await using ill = await openUserServer({}, { healthy: () => Promise.reject(new Error("no database")) });
+    await using transport = http2Transport(ill.address);
+    const health = createClient(Health, transport);
+    const watched = health.watch({ service: "liveness" })[Symbol.asyncIterator]();
+    expect((await watched.next()).value).toMatchObject({ status: Status.SERVING });
+    expect(await health.check({ service: "liveness" })).toMatchObject({ status: Status.SERVING });
+    ill.stopServing();
+    expect(await health.check({ service: "liveness" })).toMatchObject({ status: Status.SERVING });
+    expect(await health.check({ service: "user" })).toMatchObject({ status: Status.NOT_SERVING });
+  });
+
   it.each(["order", "order.v1.OrderService", "user.v1", "User"])(
     "answers NOT_FOUND to a check of %s, which is not here",
     async (service) => {

@@ -12,8 +12,14 @@ export interface HealthOptions {
 }
 
 /**
- * grpc.health.v1.Health: the whole server under the empty name, and the same status under each of `names`. The headers of
- * its answers say when the process began to serve.
+ * The name under which health is that of the process alone: SERVING for as long as it answers. Whoever restarts what does
+ * not answer asks for it, so that nobody is restarted because a database is away.
+ */
+const liveness = "liveness";
+
+/**
+ * grpc.health.v1.Health: the whole server under the empty name, the same status under each of `names`, and `liveness`. The
+ * headers of its answers say when the process began to serve.
  *
  * @see https://github.com/grpc/grpc/blob/master/doc/health-checking.md
  */
@@ -23,6 +29,7 @@ export function health(monitor: ServingMonitor, options: HealthOptions): Service
   return {
     check({ service }, { responseHeader }) {
       responseHeader.set(serverStartedAtHeader, startedAt);
+      if (service === liveness) return { status: Status.SERVING };
       if (!names.has(service)) throw new ConnectError(`${service} is not a service of this server`, Code.NotFound);
       return { status: Status[monitor.status] };
     },
@@ -31,7 +38,7 @@ export function health(monitor: ServingMonitor, options: HealthOptions): Service
       responseHeader.set(serverStartedAtHeader, startedAt);
       // "If the requested service is unknown at the time of the call, SERVICE_UNKNOWN is sent […] and the call stays open."
       if (!names.has(service)) {
-        yield { status: Status.SERVICE_UNKNOWN };
+        yield { status: service === liveness ? Status.SERVING : Status.SERVICE_UNKNOWN };
         await untilAborted(signal, new Promise<never>(() => undefined));
       }
       for await (const status of monitor.follow(signal)) yield { status: Status[status] };

@@ -34,6 +34,12 @@ describe("declaredReasonOf", () => {
     >();
   });
 
+  it("knows the domain of a service whose name has two words", () => {
+    const ErrorReasonSchema = { ...contract.ErrorReasonSchema, typeName: "gift_card.v1.ErrorReason" };
+    const error = refused("USER_NOT_FOUND", "gift-card.banyan");
+    expect(declaredReasonOf(error, { ...contract, ErrorReasonSchema })).toBe("USER_NOT_FOUND");
+  });
+
   it.each([
     ["of another service", refused("USER_NOT_FOUND", "order.banyan")],
     ["of a newer contract", refused("USER_BANNED")],

@@ -46,7 +46,8 @@ export function declaredReasonOf<Reasons extends Readonly<Record<string, number>
   { ErrorReason, ErrorReasonSchema }: DeclaredReasons<Reasons>,
 ): DeclaredReason<Reasons> | undefined {
   const given = errorReasonOf(error);
-  const [service] = ErrorReasonSchema.typeName.split(".", 1);
+  // A package spells with underscores what etcd, and so the domain, spells with hyphens: gift_card.v1, gift-card.banyan.
+  const service = ErrorReasonSchema.typeName.split(".", 1)[0]?.replaceAll("_", "-");
   if (given?.domain !== `${service}.banyan`) return undefined;
   return isDeclared(given.reason, ErrorReason) ? given.reason : undefined;
 }

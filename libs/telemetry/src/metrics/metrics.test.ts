@@ -74,6 +74,17 @@ describe("createMetrics", () => {
     metrics.counter("shop_sales_total", "Sales.", ["kind"]).add("tea");
     expect(await linesOf("shop_sales_total")).toEqual(['shop_sales_total{kind="tea"} 2']);
   });
+
+  it("has a series at 0 that nothing was counted of yet, where it is asked to", async () => {
+    const { metrics, linesOf } = open();
+    const counter = metrics.counter("shop_sales_total", "Sales.", ["kind"]);
+    counter.add("tea");
+    for (const kind of ["tea", "figs"]) counter.zero(kind);
+    expect(await linesOf("shop_sales_total")).toEqual([
+      'shop_sales_total{kind="tea"} 1',
+      'shop_sales_total{kind="figs"} 0',
+    ]);
+  });
 });
 
 describe("observe", () => {

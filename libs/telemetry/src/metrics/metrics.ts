@@ -8,6 +8,8 @@ import { Series } from "./series.ts";
 export interface Counter {
   /** @param values one for each label, in order */
   add(...values: readonly string[]): void;
+  /** Has this series at 0 from now on: of one that begins at 1 Prometheus cannot tell that it has grown. */
+  zero(...values: readonly string[]): void;
 }
 
 /** What a service can be asked for by Prometheus. No metric has more than 1000 series, whatever its labels are given. */
@@ -70,7 +72,10 @@ export function createMetrics({ service, version, instance, log }: MetricsOption
         counters.set(name, series);
       }
       const counted = series;
-      return { add: (...values) => counted.at(...values).inc() };
+      return {
+        add: (...values) => counted.at(...values).inc(),
+        zero: (...values) => counted.at(...values).inc(0),
+      };
     },
     observe(...observed) {
       const ends = observed.map(observe);

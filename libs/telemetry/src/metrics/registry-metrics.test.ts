@@ -14,11 +14,11 @@ it("tells of announcements and lists, with a list's age where it has one", async
   metrics.observe(...registryMetrics({ status: () => status }));
   const lines = (await metrics.text()).split("\n").filter((line) => line.startsWith("banyan_"));
   expect(lines).toEqual([
-    'banyan_registry_announcement_state{service="order",state="live"} 1',
-    'banyan_registry_list_state{service="user",state="live"} 1',
-    'banyan_registry_list_state{service="inventory",state="connecting"} 1',
-    'banyan_registry_list_instances{service="user"} 2',
-    'banyan_registry_list_instances{service="inventory"} 0',
-    'banyan_registry_list_age_seconds{service="user"} 1.5',
+    'banyan_registry_announcement_state{name="order",state="live"} 1',
+    'banyan_registry_list_state{name="user",state="live"} 1',
+    'banyan_registry_list_state{name="inventory",state="connecting"} 1',
+    'banyan_registry_list_instances{name="user"} 2',
+    'banyan_registry_list_instances{name="inventory"} 0',
+    'banyan_registry_list_age_seconds{name="user"} 1.5',
   ]);
 });

@@ -13,7 +13,10 @@ export interface ObservedRegistry {
   };
 }
 
-/** Whether the process is announced, and how the lists stand that it follows; for `metrics.observe`. */
+/**
+ * Whether the process is announced, and how the lists stand that it follows; for `metrics.observe`. The label
+ * is `name`, because Prometheus' operator has `service` for whom it scrapes.
+ */
 export function registryMetrics(registry: ObservedRegistry): readonly Family[] {
   const gauge = { type: "gauge" } as const;
   return [
@@ -21,36 +24,37 @@ export function registryMetrics(registry: ObservedRegistry): readonly Family[] {
       ...gauge,
       name: "banyan_registry_announcement_state",
       help: "1 for the state that the announcement of a service is in.",
-      labels: ["service", "state"],
+      labels: ["name", "state"],
       read: () =>
         registry
           .status()
-          .announcements.map(({ key, state }) => ({ labels: { service: serviceOf(key), state }, value: 1 })),
+          .announcements.map(({ key, state }) => ({ labels: { name: serviceOf(key), state }, value: 1 })),
     },
     {
       ...gauge,
       name: "banyan_registry_list_state",
       help: "1 for the state that the list of a service's instances is in.",
-      labels: ["service", "state"],
-      read: () => registry.status().lists.map(({ service, state }) => ({ labels: { service, state }, value: 1 })),
+      labels: ["name", "state"],
+      read: () => registry.status().lists.map(({ service, state }) => ({ labels: { name: service, state }, value: 1 })),
     },
     {
       ...gauge,
       name: "banyan_registry_list_instances",
       help: "Instances in the list of a service.",
-      labels: ["service"],
-      read: () => registry.status().lists.map(({ service, instances }) => ({ labels: { service }, value: instances })),
+      labels: ["name"],
+      read: () =>
+        registry.status().lists.map(({ service, instances }) => ({ labels: { name: service }, value: instances })),
     },
     {
       ...gauge,
       name: "banyan_registry_list_age_seconds",
       help: "For how long etcd has not confirmed the list of a service's instances.",
-      labels: ["service"],
+      labels: ["name"],
       read: () =>
         registry
           .status()
           .lists.flatMap(({ service, ageMs }) =>
-            ageMs === undefined ? [] : [{ labels: { service }, value: ageMs / 1000 }],
+            ageMs === undefined ? [] : [{ labels: { name: service }, value: ageMs / 1000 }],
           ),
     },
   ];

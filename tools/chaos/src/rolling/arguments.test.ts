@@ -4,7 +4,8 @@ import { parseRollingArguments } from "./arguments.ts";
 
 describe("parseRollingArguments", () => {
   it("has defaults, and takes numbers", () => {
-    expect(parseRollingArguments([])).toEqual({ calls: 200_000, concurrency: 8, instances: 2 });
+    expect(parseRollingArguments([])).toEqual({ calls: 200_000, concurrency: 8, instances: 2, deploy: false });
+    expect(parseRollingArguments(["--deploy"])).toMatchObject({ calls: 1000, deploy: true });
     expect(parseRollingArguments(["--calls", "1000000", "--instances=3"])).toMatchObject({
       calls: 1_000_000,
       instances: 3,

@@ -3,7 +3,9 @@ import { startEtcd, startPostgres } from "@banyan/dev";
 import {
   freeSeat,
   services,
+  sourcesOf,
   startInstance,
+  type Release,
   type Seat,
   type Service,
   type ServiceInstance,
@@ -12,7 +14,16 @@ import {
 export interface PlatformOptions {
   /** Of each service. */
   readonly instances: number;
+  /** What they run, by default the sources of the checkout. */
+  readonly releaseOf?: (service: Service) => Release;
   readonly signal: AbortSignal;
+}
+
+/** How an instance differs from what the platform began with. */
+export interface StartOptions {
+  /** Of one that has ended; by default a new one. */
+  readonly seat?: Seat;
+  readonly release?: Release;
 }
 
 /** etcd, PostgreSQL, and instances of the three services, each a process of its own. Disposal ends all of them. */
@@ -23,13 +34,14 @@ export interface Platform extends AsyncDisposable {
   readonly environment: "production" | "development";
   /** Those that run, in the order in which they are to be restarted. */
   readonly running: readonly ServiceInstance[];
-  /** Starts one more, and resolves when it is ready. @param seat of one that has ended; by default a new one */
-  start(service: Service, seat?: Seat): Promise<ServiceInstance>;
+  databaseUrl(service: Service): string;
+  /** Starts one more, and resolves when it is ready. */
+  start(service: Service, options?: StartOptions): Promise<ServiceInstance>;
   /** Ends one in good order. */
   stop(instance: ServiceInstance): Promise<void>;
 }
 
-export async function startPlatform({ instances, signal }: PlatformOptions): Promise<Platform> {
+export async function startPlatform({ instances, releaseOf = sourcesOf, signal }: PlatformOptions): Promise<Platform> {
   await using opening = new AsyncDisposableStack();
   const etcd = opening.use(await startEtcd({ signal }));
   const postgres = opening.use(await startPostgres());
@@ -49,18 +61,22 @@ export async function startPlatform({ instances, signal }: PlatformOptions): Pro
     etcdVersion: etcd.version,
     environment,
     running,
-    async start(service: Service, seat?: Seat) {
+    databaseUrl: (service: Service) => databases[service] ?? "",
+    async start(service: Service, { seat, release = releaseOf(service) }: StartOptions = {}) {
+      const { version } = release;
       const instance = await startInstance({
         service,
+        release,
         name: `${service}-${++started}`,
         seat: seat ?? (await freeSeat()),
         env: {
           ETCD_ENDPOINTS: etcd.endpoint,
-          DATABASE_URL: databases[service] ?? "",
+          DATABASE_URL: platform.databaseUrl(service),
           BANYAN_ENV: environment,
           LOG_LEVEL: "warn",
           LOG_FORMAT: "json",
           ...(host !== undefined && { POD_IP: host }),
+          ...(version !== undefined && { INSTANCE_VERSION: version, REGISTRY_RECORD: "endpoint" }),
         },
         signal,
       });

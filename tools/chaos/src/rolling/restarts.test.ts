@@ -1,15 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { goingDown, restartAll, type Restart } from "./restarts.ts";
-import type { Seat, Service, ServiceInstance } from "./service-instance.ts";
+import type { StartOptions } from "./platform.ts";
+import { sourcesOf, type Seat, type Service, type ServiceInstance } from "./service-instance.ts";
+
+const someSeat: Seat = { port: 1, adminPort: 2 };
 
 /** A platform that only writes down what is done to it. */
 function scriptedPlatform() {
   const running: ServiceInstance[] = [];
   const deeds: string[] = [];
   let started = 0;
-  const start = async (service: Service, seat: Seat = { port: 1, adminPort: 2 }): Promise<ServiceInstance> => {
+  const start = async (service: Service, { seat = someSeat }: StartOptions = {}): Promise<ServiceInstance> => {
     const name = `${service}-${++started}`;
-    const instance = { service, name, seat, stop: async () => undefined, [Symbol.asyncDispose]: async () => undefined };
+    const instance = {
+      service,
+      release: sourcesOf(service),
+      name,
+      seat,
+      stop: async () => undefined,
+      [Symbol.asyncDispose]: async () => undefined,
+    };
     running.push(instance);
     deeds.push(`start ${name} at ${seat.port}`);
     return instance;

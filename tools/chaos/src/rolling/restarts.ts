@@ -6,8 +6,9 @@ import { freeSeat, type Seat, type ServiceInstance } from "./service-instance.ts
  *
  * - `surge`: the new one is ready before the old one is told to stop, as a Deployment of Kubernetes does it
  * - `in place`: the old one has ended before the new one starts, at the same address
+ * - `new version`: as many of the next version are ready before the first old one is told to stop
  */
-export type Manner = "surge" | "in place";
+export type Manner = "surge" | "in place" | "new version";
 
 /** One restart; times are by `performance.now()`. */
 export interface Restart {
@@ -30,22 +31,31 @@ export async function restartAll(
   platform: Pick<Platform, "running" | "start" | "stop">,
   { stopping, onRestart }: { readonly stopping: AbortSignal; readonly onRestart: (restart: Restart) => void },
 ): Promise<void> {
-  const stop = async (instance: ServiceInstance, manner: Manner): Promise<void> => {
-    const restart: Restart = { name: instance.name, manner, stoppingAt: performance.now(), endedAt: Infinity };
-    onRestart(restart);
-    await platform.stop(instance);
-    restart.endedAt = performance.now();
-  };
+  const stop = (instance: ServiceInstance, manner: Manner): Promise<void> =>
+    endInstance(platform, instance, manner, onRestart);
   for (let round = 0; round === 0 || !stopping.aborted; round++) {
     const manner = round % 2 === 0 ? "surge" : "in place";
     const present = [...platform.running];
     for (const instance of present) {
       const seat: Seat = manner === "surge" ? await freeSeat() : instance.seat;
       if (manner === "in place") await stop(instance, manner);
-      await platform.start(instance.service, seat);
+      await platform.start(instance.service, { seat });
       if (manner === "surge") await stop(instance, manner);
     }
   }
+}
+
+/** Ends one instance in good order. @param onRestart gets the restart when it begins */
+export async function endInstance(
+  platform: Pick<Platform, "stop">,
+  instance: ServiceInstance,
+  manner: Manner,
+  onRestart: (restart: Restart) => void,
+): Promise<void> {
+  const restart: Restart = { name: instance.name, manner, stoppingAt: performance.now(), endedAt: Infinity };
+  onRestart(restart);
+  await platform.stop(instance);
+  restart.endedAt = performance.now();
 }
 
 /** Which instances were going down while a call was under way, in words; `nobody` where it was none of them. */

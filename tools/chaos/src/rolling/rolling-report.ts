@@ -11,7 +11,19 @@ const mostListed = 50;
 
 /** What came of it, in Markdown. */
 export function formatRolling(result: RollingResult): string {
-  const { ends, restarts, tookMs, environment, orders, differences } = result;
+  const { restarts } = result;
+  const surges = restarts.filter(({ manner }) => manner === "surge").length;
+  const changes = `${restarts.length} restarts: ${surges} with the new one ready first, ${restarts.length - surges} in place`;
+  return joinSections([describeVersions(result.etcdVersion), ...describeLoad(result, changes)]);
+}
+
+/**
+ * How calls went: a table by method, a list of what else counts, and one of what failed, where something has.
+ *
+ * @param changes what was done to the platform meanwhile, in a line
+ */
+export function describeLoad(result: RollingResult, changes: string): readonly string[] {
+  const { ends, tookMs, environment, orders, differences } = result;
   const methods = [...new Set(ends.map(({ method }) => method))].toSorted();
   const rows = [...methods, "all"].map((method) => {
     const own = method === "all" ? ends : ends.filter((end) => end.method === method);
@@ -19,17 +31,23 @@ export function formatRolling(result: RollingResult): string {
     const times = [50, 99, 100].map((percentile) => inMilliseconds(percentileMs(own, percentile)));
     return [method, thousands(own.length), String(failed), ...times];
   });
-  const surges = restarts.filter(({ manner }) => manner === "surge").length;
   const summary = [
-    `- ${thousands(ends.length)} calls in ${inSeconds(tookMs)}, ${thousands((ends.length * 1000) / tookMs)} a second; BANYAN_ENV=${environment}`,
-    `- ${restarts.length} restarts: ${surges} with the new one ready first, ${restarts.length - surges} in place`,
-    `- failed calls: ${failuresOf(result).length}`,
-    `- longest time without an answer: ${inMilliseconds(longestGapMs(ends))}`,
-    `- ${thousands(orders)} orders acknowledged; orders and stock that differ from it: ${differences.length}`,
+    `${thousands(ends.length)} calls in ${inSeconds(tookMs)}, ${thousands((ends.length * 1000) / tookMs)} a second; BANYAN_ENV=${environment}`,
+    changes,
+    `failed calls: ${failuresOf(result).length}`,
+    `longest time without an answer: ${inMilliseconds(longestGapMs(ends))}`,
+    `${thousands(orders)} orders acknowledged; orders and stock that differ from it: ${differences.length}`,
   ];
-  const listed = [...failuresOf(result), ...differences].slice(0, mostListed).map((words) => `- FAILED: ${words}`);
-  const sections = [describeVersions(result.etcdVersion), formatColumns(headings, rows), summary.join("\n")];
-  return `${[...sections, ...(listed.length > 0 ? [listed.join("\n")] : [])].join("\n\n")}\n`;
+  const failed = [...failuresOf(result), ...differences].slice(0, mostListed).map((words) => `FAILED: ${words}`);
+  return [formatColumns(headings, rows), ...[summary, failed].filter((lines) => lines.length > 0).map(asList)];
+}
+
+export function joinSections(sections: readonly string[]): string {
+  return `${sections.join("\n\n")}\n`;
+}
+
+function asList(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join("\n");
 }
 
 /** Each call that failed, with what was going on. */

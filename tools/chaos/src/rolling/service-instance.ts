@@ -15,8 +15,18 @@ export interface Seat {
   readonly adminPort: number;
 }
 
+/** What an instance runs. */
+export interface Release {
+  readonly folder: string;
+  /** What Node runs in it. */
+  readonly main: string;
+  /** Told in etcd beside the address; the sources of the checkout have none. */
+  readonly version?: string;
+}
+
 export interface InstanceOptions {
   readonly service: Service;
+  readonly release: Release;
   /** Tells it from others in logs and reports, as in `order-7`. */
   readonly name: string;
   readonly seat: Seat;
@@ -27,6 +37,7 @@ export interface InstanceOptions {
 /** One process of a service. Disposal ends it as {@link ServiceInstance.stop} does, whatever comes of it. */
 export interface ServiceInstance extends AsyncDisposable {
   readonly service: Service;
+  readonly release: Release;
   readonly name: string;
   readonly seat: Seat;
   /** Sends SIGTERM and waits for the end. @throws when it had to be killed, had ended before, or the exit code is not 0 */
@@ -34,11 +45,21 @@ export interface ServiceInstance extends AsyncDisposable {
 }
 
 export const logFolder = join(import.meta.dirname, "..", "..", ".report", "rolling");
-const apps = join(import.meta.dirname, "..", "..", "..", "..", "apps");
+export const workspaceFolder = join(import.meta.dirname, "..", "..", "..", "..");
 /** The first one migrates its database. */
 const readyMs = 60_000;
 const patienceSeconds = 20;
 const pollMs = 25;
+
+/** The app of a service, relative to the workspace. */
+export function appOf(service: Service): string {
+  return join("apps", `${service}-service`);
+}
+
+/** The service as the checkout has it. */
+export function sourcesOf(service: Service): Release {
+  return { folder: join(workspaceFolder, appOf(service)), main: join("src", "main.ts") };
+}
 
 export async function freeSeat(): Promise<Seat> {
   return { port: await freePort(), adminPort: await freePort() };
@@ -46,11 +67,11 @@ export async function freeSeat(): Promise<Seat> {
 
 /** Starts an instance and resolves when `/readyz` says that it takes calls and is announced. */
 export async function startInstance(options: InstanceOptions): Promise<ServiceInstance> {
-  const { service, name, seat, env, signal } = options;
+  const { service, release, name, seat, env, signal } = options;
   const { port, adminPort } = seat;
   const program = await startProgram({
-    args: [join("src", "main.ts")],
-    folder: join(apps, `${service}-service`),
+    args: [release.main],
+    folder: release.folder,
     env: { PATH: process.env["PATH"], ...env, PORT: String(port), ADMIN_PORT: String(adminPort) },
     stdio: "pipe",
     patienceSeconds,
@@ -72,6 +93,7 @@ export async function startInstance(options: InstanceOptions): Promise<ServiceIn
   }
   return {
     service,
+    release,
     name,
     seat,
     stop,

@@ -27,7 +27,7 @@ describe("rules of errors", () => {
 
   it("want an error of the domain for every reason that is declared, at the reason's line", () => {
     expect(found(declaring("TEA_COLD", "FAILED_PRECONDITION"))).toEqual([
-      "proto/tea/v1/tea.proto:23 TEA_COLD is declared, and no error of the domain gives it",
+      "proto/tea/v1/tea.proto:23 TEA_COLD is declared, and no error of apps/tea-service/src/domain gives it",
       "proto/tea/v1/tea.proto:11 MakeTea lists TEA_COLD, which no error of the domain gives",
     ]);
   });
@@ -116,6 +116,31 @@ describe("rules of errors", () => {
   it("know the domains of an app that has several", () => {
     const files = { [domain]: "", "apps/monolith/src/tea/domain/errors.ts": notFound };
     expect(found({ files })).toEqual([]);
+  });
+
+  it("know the contract of a service whose name has two words", () => {
+    const { workspace, image } = errorFixture({
+      files: { [domain]: "", "apps/green-tea-service/src/domain/errors.ts": notFound },
+    });
+    const greenTea = { file: image.file.map((file) => ({ ...file, package: "green_tea.v1" })) };
+    expect(checkErrors(workspace, greenTea).map(describeViolation)).toEqual([]);
+  });
+
+  it("judge each app on its own when a service and a monolith serve one contract", () => {
+    const copy = "apps/monolith/src/tea/domain/errors.ts";
+    expect(found({ files: { [copy]: notFound } })).toEqual([]);
+    expect(found({ files: { [copy]: errorClass("LostError", "precondition", "TEA_NOT_FOUND") } })).toEqual([
+      "proto/tea/v1/tea.proto:22 TEA_NOT_FOUND is declared with the facts tea_id; LostError has none",
+      "proto/tea/v1/tea.proto:10 GetTea lists TEA_NOT_FOUND with the status NOT_FOUND; it is FAILED_PRECONDITION",
+    ]);
+    const both = {
+      ...declaring("TEA_COLD", "FAILED_PRECONDITION"),
+      ...withError(errorClass("ColdError", "precondition", "TEA_COLD")),
+    };
+    expect(found({ ...both, files: { ...both.files, [copy]: notFound } })).toEqual([
+      "proto/tea/v1/tea.proto:23 TEA_COLD is declared, and no error of apps/monolith/src/tea/domain gives it",
+      "proto/tea/v1/tea.proto:11 MakeTea lists TEA_COLD, which no error of the domain gives",
+    ]);
   });
 
   it("say which table they cannot read", () => {

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Image } from "../descriptors.ts";
 import type { Violation } from "../violation.ts";
 import type { Workspace } from "../workspace.ts";
@@ -21,11 +22,20 @@ export function checkErrors(workspace: Workspace, image: Image): Violation[] {
       const own = errors.filter(({ path }) => serviceOf(path) === contract.service);
       return [
         ...own.flatMap((error) => checkPersonal(error, contract)),
-        ...checkReasons(contract, own, common),
-        ...checkMethods(contract, [...own, ...common], statuses),
+        ...domainsOf(own).flatMap((domain) => [
+          ...checkReasons(contract, domain, common),
+          ...checkMethods(contract, [...domain, ...common], statuses),
+        ]),
+        ...checkListed(contract),
       ];
     }),
   ];
+}
+
+/** The errors of each app that serves a contract: there are several while a service grows out of a monolith. */
+function domainsOf(errors: readonly DomainErrorClass[]): (readonly DomainErrorClass[])[] {
+  const domains = [...Map.groupBy(errors, ({ path }) => path.split("/", 2).join("/")).values()];
+  return domains.length === 0 ? [[]] : domains;
 }
 
 /** The gRPC status of each kind of refusal, by the table. */
@@ -84,7 +94,7 @@ function checkReasons(
   const given = reasons.flatMap(({ reason, place, facts }): Violation[] => {
     const [error, other] = [...own, ...common].filter((candidate) => candidate.reason === reason);
     if (error === undefined) {
-      const message = `${reason} is declared, and no error of the domain gives it`;
+      const message = `${reason} is declared, and no error of ${folderOf(own)} gives it`;
       return [{ ...place, rule: "errors/unused", message }];
     }
     if (other !== undefined) {
@@ -99,12 +109,17 @@ function checkReasons(
   return [...undeclared, ...given];
 }
 
+/** Where errors stand; a contract that nobody serves yet has none. */
+function folderOf([error]: readonly DomainErrorClass[]): string {
+  return error === undefined ? "any domain" : posix.dirname(error.path);
+}
+
 function checkMethods(
-  { methods, reasons, typeName }: Contract,
+  { methods }: Contract,
   errors: readonly DomainErrorClass[],
   statuses: ReadonlyMap<string, string>,
 ): Violation[] {
-  const wrong = methods.flatMap(({ name, place, errors: listed }) =>
+  return methods.flatMap(({ name, place, errors: listed }) =>
     listed.flatMap(({ reason, status }): Violation[] => {
       const kind = errors.find((error) => error.reason === reason)?.kind;
       const expected = kind === undefined ? undefined : statuses.get(kind);
@@ -116,12 +131,14 @@ function checkMethods(
       return [{ ...place, rule: "errors/method", message }];
     }),
   );
+}
+
+function checkListed({ methods, reasons, typeName }: Contract): Violation[] {
   const listed = new Set(methods.flatMap((method) => method.errors.map(({ reason }) => reason)));
-  const unlisted = reasons
+  return reasons
     .filter(({ reason }) => !listed.has(reason))
     .map(({ reason, place }): Violation => {
       const message = `${reason} is declared, and no method of ${typeName} lists it under "Errors:"`;
       return { ...place, rule: "errors/method", message };
     });
-  return [...wrong, ...unlisted];
 }

@@ -5,7 +5,7 @@ type Place = Pick<Violation, "path" | "line">;
 
 /** What the contract of a service says about its errors. */
 export interface Contract {
-  /** As etcd and the domain of google.rpc.ErrorInfo know it: `user`. */
+  /** As etcd and the domain of google.rpc.ErrorInfo know it: `user`; `gift-card` for the package gift_card.v1. */
   readonly service: string;
   /** `user.v1.UserService` */
   readonly typeName: string;
@@ -39,7 +39,7 @@ export function contractsIn({ file: files }: Image): Contract[] {
     (file.service ?? []).map(({ name, method: methods = [] }, serviceIndex): Contract => {
       const together = ours.filter((other) => other.package === file.package);
       return {
-        service: file.package?.split(".", 1)[0] ?? "",
+        service: file.package?.split(".", 1)[0]?.replaceAll("_", "-") ?? "",
         typeName: `${file.package}.${name}`,
         reasons: together.flatMap(reasonsIn),
         methods: methods.map((method, index) => {

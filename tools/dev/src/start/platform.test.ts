@@ -2,12 +2,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createServer } from "node:net";
 import { once } from "node:events";
+import { isDebianLike } from "../debian/unpack.ts";
 import { freePort, isPortFree } from "../process/port.ts";
 import { type ScratchCheckout, makeScratchCheckout } from "../testing/scratch-checkout.ts";
 import { createPlatform } from "./platform.ts";
 import type { ServiceEntry } from "./services.ts";
 import { createSteps } from "./steps.ts";
 
+const debianLike = await isDebianLike();
+const watched = { timeout: 300_000 }; // the first run fetches Prometheus
 let scratch: ScratchCheckout;
 let services: ServiceEntry[];
 beforeAll(async () => void (scratch = await makeScratchCheckout()));
@@ -21,7 +24,7 @@ beforeEach(async () => {
   }
 });
 
-function openPlatform(env: Record<string, string> = {}) {
+function openPlatform(env: Record<string, string> = {}, observe?: { readonly port: number }) {
   let shown = "";
   const steps = createSteps({ write: (text) => (shown += text) });
   const peers = Object.fromEntries(services.map(({ name, port }) => [name, `127.0.0.1:${port}`]));
@@ -30,6 +33,7 @@ function openPlatform(env: Record<string, string> = {}) {
     paths: scratch.paths,
     services,
     steps,
+    observe,
     patienceSeconds: 2,
     env: { PATH: process.env["PATH"], PEERS: JSON.stringify(peers), ...env },
   });
@@ -62,6 +66,23 @@ describe("the platform", () => {
     await platform.stop();
     for (const { port } of services) expect(await isPortFree(port)).toBe(true);
     await scratch.settled();
+  });
+
+  it("is scraped by a Prometheus where asked to, on another port where its own is taken", watched, async (context) => {
+    context.skip(!debianLike, "Prometheus is fetched where Debian's apt and keys are");
+    const port = await freePort();
+    const holder = createServer().listen(port, "127.0.0.1");
+    await once(holder, "listening");
+    const { platform, shown, steps } = openPlatform({}, { port });
+    using _steps = steps;
+    await platform.comeUp();
+    const url = /data source for (http:\S+)/.exec(shown())?.[1] ?? "";
+    expect(Number(new URL(url).port)).not.toBe(port);
+    const configuration = await (await fetch(`${url}/api/v1/status/config`)).text();
+    for (const service of services) expect(configuration).toContain(`- localhost:${service.port + 1000}`);
+    await platform.stop();
+    expect(await isPortFree(Number(new URL(url).port))).toBe(true);
+    holder.close();
   });
 
   it.each([

@@ -6,9 +6,10 @@ import { type Addresses, callsBelow, placeFirstOrder, placeOrder } from "./first
 import { type CallBook, createCallBook, formatHops } from "./hops.ts";
 import { listInstances, untilListed } from "./instances.ts";
 import { findInstalled, nextSteps } from "./next-steps.ts";
+import { observeServices, whereToLook } from "./observe.ts";
 import { requireFreePorts } from "./ports.ts";
-import { type ServiceProcess, startService } from "./service-process.ts";
-import { type ServiceEntry, services as usualServices } from "./services.ts";
+import { startService } from "./service-process.ts";
+import { type ServiceEntry, findServices } from "./services.ts";
 import type { Steps } from "./steps.ts";
 import { formatTable } from "./table.ts";
 
@@ -17,13 +18,15 @@ export interface PlatformOptions {
   readonly paths: SupervisorPaths;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly steps: Steps;
-  /** The user, the order and the inventory service, in this order; by default on their usual ports. */
+  /** Those of user, order and inventory among them; by default every service of the checkout, on its usual port. */
   readonly services?: readonly ServiceEntry[];
+  /** Runs a Prometheus that scrapes the services, on this port where it is free; by default there is none. */
+  readonly observe?: { readonly port: number } | undefined;
   /** How long a service may take to stop before it is killed, default 15. */
   readonly patienceSeconds?: number;
 }
 
-/** etcd, PostgreSQL and the three services. */
+/** etcd, PostgreSQL and the services. */
 export interface Platform {
   /** Brings everything up, places the first order and shows it; to be called once. */
   comeUp(): Promise<void>;
@@ -35,13 +38,13 @@ export interface Platform {
 
 const announceMs = 60_000; // a service's first start migrates its database
 const hopsMs = 2000;
-/** What a shell may have set for one service, and what must not reach all three. */
+/** What a shell may have set for one service, and what must not reach all of them. */
 const ofOneService = ["DATABASE_URL", "ADMIN_PORT", "INSTANCE_ID", "ADVERTISE_ADDRESS", "POD_IP", "HOST"];
 
 export function createPlatform(options: PlatformOptions): Platform {
-  const { checkout, paths, env, steps, services = usualServices } = options;
+  const { checkout, paths, env, steps } = options;
   const environment = openEnvironment({ env, checkout, onProgress: (line) => steps.note(line) });
-  const running: ServiceProcess[] = [];
+  const running: AsyncDisposable[] = [];
   const calls = createCallBook();
   const ending = new AbortController();
   const failure = Promise.withResolvers<never>();
@@ -64,12 +67,30 @@ export function createPlatform(options: PlatformOptions): Platform {
     if (ending.signal.aborted) await service[Symbol.asyncDispose](); // stop() did not see it
   };
 
+  const observe = async (services: readonly ServiceEntry[], port: number): Promise<string[]> => {
+    const starting = observeServices(services, {
+      checkout,
+      port,
+      onProgress: (line) => steps.note(line),
+      signal: ending.signal,
+    });
+    const prometheus = await steps.run("Prometheus", starting, ({ version, url }) => `Prometheus ${version} at ${url}`);
+    running.push(prometheus);
+    if (ending.signal.aborted) await prometheus[Symbol.asyncDispose](); // stop() did not see it
+    void prometheus.ended.then(
+      (how) => ending.signal.aborted || failed(new SetupError(`Prometheus has ended (${how})`)),
+    );
+    return whereToLook(prometheus);
+  };
+
   return {
     failure: failure.promise,
     async comeUp() {
+      const services = options.services ?? (await findServices(checkout));
       await requireFreePorts(services.flatMap(({ port }) => [port, port + 1000]));
       const { etcd, databases } = await reachServers(environment, services, steps);
       ending.signal.throwIfAborted();
+      const sights = options.observe ? [...(await observe(services, options.observe.port)), ""] : [];
 
       const run = randomBytes(3).toString("hex");
       const keys = services.map(({ name }) => `/services/${name}/start-${run}`);
@@ -83,8 +104,11 @@ export function createPlatform(options: PlatformOptions): Platform {
       const listed = await steps.run("services", waiting, () => services.map(({ app }) => app).join(", "));
 
       steps.print("", ...(await instanceTable(endpoint)), "");
-      const [user = "", order = "", inventory = ""] = listed.map(({ address }) => address);
-      await showFirstOrder({ user, order, inventory }, endpoint, calls, steps);
+      const addressOf = (name: string): string =>
+        listed[services.findIndex((service) => service.name === name)]?.address ?? "";
+      const addresses = { user: addressOf("user"), order: addressOf("order"), inventory: addressOf("inventory") };
+      await showFirstOrder(addresses, endpoint, calls, steps);
+      steps.print("", ...sights, "Ctrl-C stops everything; the data stays until npm run reset.");
     },
     async stop() {
       ending.abort(new SetupError("stopped"));
@@ -128,5 +152,4 @@ async function showFirstOrder(at: Addresses, etcdEndpoint: string, calls: CallBo
   const commands = nextSteps({ addresses: at, etcdEndpoint, order, installed });
   steps.print("To try next, in another terminal, in this folder:");
   for (const { what, command } of commands) steps.print(`  # ${what}`, `  ${command}`);
-  steps.print("", "Ctrl-C stops everything; the data stays until npm run reset.");
 }
