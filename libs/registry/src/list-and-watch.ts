@@ -9,6 +9,9 @@ const resyncMs = 60_000;
 /** A watch that lived this long, in milliseconds, was a good one: the next pause is a short one again. */
 const goodWatchMs = 5000;
 
+/** What of etcd it takes to follow keys. */
+export type FollowedEtcd = Pick<Etcd, "list" | "watch" | "pause">;
+
 /** Who follows some keys. Each call is one more word of etcd, in order. */
 export interface KeyFollower {
   /** All that there is now. */
@@ -26,7 +29,7 @@ export interface KeyFollower {
  * answer is told to nobody.
  */
 export async function listAndWatch(
-  etcd: Etcd,
+  etcd: FollowedEtcd,
   range: KeyRange,
   follower: KeyFollower,
   signal: AbortSignal,
@@ -54,7 +57,7 @@ export async function listAndWatch(
 
 /** Watches until it is time to list again. @throws when the watch breaks */
 async function watchSince(
-  etcd: Etcd,
+  etcd: FollowedEtcd,
   range: KeyRange,
   listing: Listing,
   follower: KeyFollower,

@@ -29,6 +29,11 @@ export function configKey(name: string): string {
   return `/config/${checkedName("name of a configuration", name)}`;
 }
 
+/** Where the traffic rule of a service is. @throws {TypeError} when `service` is not a name */
+export function trafficKey(service: string): string {
+  return `/traffic/${checkedName("name of a service", service)}`;
+}
+
 /**
  * The instance that a key below `prefix` stands for. Ids that others have chosen are taken as they are; a key with
  * further slashes is not an instance.

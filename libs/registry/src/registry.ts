@@ -3,16 +3,16 @@ import { hostname } from "node:os";
 import { advertisedAddress } from "./address.ts";
 import type { AnnounceOptions, Announcement, AnnouncementState, Endpoint } from "./announcement.ts";
 import { leaseTtl, type AnnounceConfig, type EtcdConfig } from "./environment.ts";
-import { ConfigWatcher, type ConfigWatch } from "./config-watch.ts";
 import { connectionOf } from "./etcd/connection.ts";
 import type { Etcd } from "./etcd/etcd.ts";
 import { openEtcd } from "./etcd/open-etcd.ts";
 import type { RegistryLog } from "./etcd/reachability.ts";
 import { tracedEtcd } from "./etcd/traced-etcd.ts";
 import type { InstanceProbe, InstanceWatch, WatchState } from "./instances.ts";
-import { instanceKey, newInstanceId } from "./names.ts";
+import { configKey, instanceKey, newInstanceId, trafficKey } from "./names.ts";
 import { formatRecord } from "./record.ts";
 import { Registrar } from "./registrar.ts";
+import { ValueWatcher, type ValueWatch } from "./value-watch.ts";
 import { Watcher } from "./watcher.ts";
 
 const defaultSpreadMs = 1000;
@@ -22,6 +22,9 @@ const maxSpreadMs = 60_000;
 export interface Registry extends AsyncDisposable {
   /** `INSTANCE_ID`, or the one that was made for this process; every announcement bears it. */
   readonly instanceId: string;
+
+  /** The etcd that it uses, for what else is kept there. It is closed with the registry, and by nobody else. */
+  readonly etcd: Omit<Etcd, "close">;
 
   /**
    * Lists `endpoint` as an instance of `service` until the announcement is disposed; returns at once.
@@ -48,7 +51,15 @@ export interface Registry extends AsyncDisposable {
    *
    * @throws {TypeError} when `name` is not a name
    */
-  watchConfig(name: string): ConfigWatch;
+  watchConfig(name: string): ValueWatch;
+
+  /**
+   * Follows the traffic rule of `service` under `/traffic/{service}`, as text; returns at once, with nothing until etcd has
+   * answered.
+   *
+   * @throws {TypeError} when `service` is not a name
+   */
+  watchTraffic(service: string): ValueWatch;
 
   /** How every announcement and every list that is open stands; plain data, for `/readyz` and metrics. */
   status(): RegistryStatus;
@@ -102,7 +113,7 @@ export function createRegistry(etcd: Etcd, config: StoreConfig, { log, probe }: 
   const instanceId = config.INSTANCE_ID ?? newInstanceId(hostname(), randomInt(2 ** 32));
   const registrars = new Set<Registrar>();
   const watchers = new Set<Watcher>();
-  const configs = new Set<ConfigWatcher>();
+  const values = new Set<ValueWatcher>();
   let closing: Promise<void> | undefined;
 
   const assertOpen = (): void => {
@@ -111,14 +122,22 @@ export function createRegistry(etcd: Etcd, config: StoreConfig, { log, probe }: 
 
   const close = async (): Promise<void> => {
     const outcomes = await Promise.allSettled(
-      [...registrars, ...watchers, ...configs].map((opened) => opened[Symbol.asyncDispose]()),
+      [...registrars, ...watchers, ...values].map((opened) => opened[Symbol.asyncDispose]()),
     );
     etcd.close();
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   };
 
+  const watchValue = (key: string, what: string): ValueWatch => {
+    assertOpen();
+    const watcher = new ValueWatcher(etcd, { key, what, onClosed: () => values.delete(watcher) }, log);
+    values.add(watcher);
+    return watcher;
+  };
+
   return {
     instanceId,
+    etcd,
 
     announce(service, endpoint, options = {}) {
       assertOpen();
@@ -143,12 +162,8 @@ export function createRegistry(etcd: Etcd, config: StoreConfig, { log, probe }: 
       return watcher;
     },
 
-    watchConfig(name) {
-      assertOpen();
-      const config = new ConfigWatcher(etcd, { name, onClosed: () => configs.delete(config) }, log);
-      configs.add(config);
-      return config;
-    },
+    watchConfig: (name) => watchValue(configKey(name), "configuration"),
+    watchTraffic: (service) => watchValue(trafficKey(service), "traffic rule"),
 
     status: () => ({
       announcements: [...registrars].map(({ key, state }) => ({ key, ...statusOf(state) })),

@@ -9,7 +9,7 @@ export interface Etcd {
   list(range: KeyRange): Promise<Listing>;
 
   /**
-   * Writes a key under a lease if nobody else has written it since.
+   * Writes a key, under a lease or none, if nobody else has written it since.
    *
    * @throws {LeaseGoneError} when etcd no longer knows the lease
    */
@@ -84,6 +84,7 @@ export interface Conditional {
 
 export interface ConditionalPut extends Conditional {
   readonly value: string;
+  /** {@link noLease} for a key that stays. */
   readonly lease: string;
 }
 

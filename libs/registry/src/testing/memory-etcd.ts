@@ -146,7 +146,7 @@ export class MemoryEtcd {
   #putIf({ key, value, lease, ifModRevision }: ConditionalPut): WriteOutcome {
     const current = this.#entries.get(key);
     if ((current?.modRevision ?? 0n) !== ifModRevision) return { tag: "refused", current, revision: this.#revision };
-    if (!this.#leases.has(lease)) throw new LeaseGoneError(`lease ${lease} has ended`);
+    if (lease !== noLease && !this.#leases.has(lease)) throw new LeaseGoneError(`lease ${lease} has ended`);
     this.put(key, value, lease);
     return { tag: "written", revision: this.#revision };
   }

@@ -1,0 +1,2 @@
+export { openMemoryTrafficStore } from "./memory-traffic-store.ts";
+export { sampleReport } from "./sample-report.ts";
