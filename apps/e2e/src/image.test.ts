@@ -9,6 +9,7 @@ import { canBuildImages, openBuildah, type Buildah } from "./images/buildah.ts";
 import { buildBundles, buildImage, inspectImage } from "./images/image.ts";
 import { readOnlyRun } from "./images/read-only-run.ts";
 import { makeStandIns } from "./images/stand-ins.ts";
+import { workspaceFolder } from "./platform/paths.ts";
 import { startPlatform } from "./platform/platform.ts";
 
 const canBuild = await canBuildImages();
@@ -42,6 +43,7 @@ describe("the image of a service", { timeout: 180_000 }, () => {
       Entrypoint: ["node"],
       Cmd: ["dist/main.js"],
       WorkingDir: "/app",
+      Env: expect.arrayContaining([`INSTANCE_VERSION=${name.split(":")[1]}`]),
       Labels: {
         "org.opencontainers.image.title": "user-service",
         "org.opencontainers.image.version": name.split(":")[1],
@@ -55,12 +57,13 @@ describe("the image of a service", { timeout: 180_000 }, () => {
   it("adds its programs and migrations to the base, at most 15 MB, and has no npm and no shell", async () => {
     const files = await filesBelow(root);
     const isBase = (file: string): boolean => /^(usr\/)?lib(64)?\/.*\.so/.test(file);
+    const migrations = await readdir(join(workspaceFolder, "apps/user-service/migrations"));
     expect(files.filter((file) => !isBase(file))).toEqual([
       "app/dist/main.js",
       "app/dist/main.js.map",
       "app/dist/migrate.js",
       "app/dist/migrate.js.map",
-      "app/migrations/0001_users.sql",
+      ...migrations.sort().map((name) => `app/migrations/${name}`),
       "usr/local/bin/node",
     ]);
     const added = files.filter((file) => file.startsWith("app/"));

@@ -33,7 +33,14 @@ await run(async () => {
   const engine = await findEngine(process.env);
   await using stage = await stageImage(folder);
   const labels = labelsOf({ title, description, version, licenses: license, git: await readGitFacts(root) });
-  const command = engine.command({ name, context: stage.folder, containerfile, base: config.BASE_IMAGE, labels });
+  const command = engine.command({
+    name,
+    context: stage.folder,
+    containerfile,
+    base: config.BASE_IMAGE,
+    version,
+    labels,
+  });
   const { code } = await runCommand(command, { output: "show", timeoutMs: buildMs });
   if (code !== 0) {
     throw new ExpectedError(

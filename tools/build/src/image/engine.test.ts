@@ -48,6 +48,7 @@ describe.each([docker, buildah])("the command of $name", (engine) => {
     context: "/tmp/stage",
     containerfile: "/work/Containerfile",
     base: "example.com/node:26",
+    version: "0.1.0",
     labels: { "org.opencontainers.image.title": "user-service" },
   };
 
@@ -58,6 +59,7 @@ describe.each([docker, buildah])("the command of $name", (engine) => {
         "--file=/work/Containerfile",
         "--tag=banyan/user-service:0.1.0",
         "--build-arg=BASE_IMAGE=example.com/node:26",
+        "--build-arg=VERSION=0.1.0",
         "--label=org.opencontainers.image.title=user-service",
       ]),
     );

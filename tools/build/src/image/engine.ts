@@ -10,6 +10,8 @@ export interface ImageOptions {
   readonly containerfile: string;
   /** An image with `node` on its PATH, or the name of a stage of the Containerfile. */
   readonly base: string;
+  /** What its instances say that they are a version of. */
+  readonly version: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -26,7 +28,7 @@ const epoch = "0";
 /** Docker: BuildKit, by buildx. */
 export const docker: Engine = {
   name: "docker",
-  command: ({ name, context, containerfile, base, labels }) => [
+  command: ({ name, context, containerfile, base, version, labels }) => [
     "docker",
     "buildx",
     "build",
@@ -37,6 +39,7 @@ export const docker: Engine = {
     "--output=type=docker,rewrite-timestamp=true",
     `--build-arg=SOURCE_DATE_EPOCH=${epoch}`,
     `--build-arg=BASE_IMAGE=${base}`,
+    `--build-arg=VERSION=${version}`,
     ...labelFlags(labels),
     context,
   ],
@@ -45,7 +48,7 @@ export const docker: Engine = {
 /** buildah, from 1.28 on: needs no daemon. Its storage and isolation are set by variables of its own. */
 export const buildah: Engine = {
   name: "buildah",
-  command: ({ name, context, containerfile, base, labels }) => [
+  command: ({ name, context, containerfile, base, version, labels }) => [
     "buildah",
     "build",
     `--file=${containerfile}`,
@@ -54,6 +57,7 @@ export const buildah: Engine = {
     // Otherwise the version of buildah would be a label of the image.
     "--identity-label=false",
     `--build-arg=BASE_IMAGE=${base}`,
+    `--build-arg=VERSION=${version}`,
     ...labelFlags(labels),
     context,
   ],
