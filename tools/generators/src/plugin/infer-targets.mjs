@@ -14,6 +14,9 @@ export function inferTargets(root, exists) {
   const has = (/** @type {string} */ path) => exists(`${root}/${path}`);
   return {
     ...(root.startsWith("apps/") && has("src/main.ts") ? appTargets(root, exists) : {}),
+    ...(root.startsWith("libs/")
+      ? { pack: inWorkspace(`node tools/pack/src/main.ts ${root}`, "Packs it for projects outside, in dist/") }
+      : {}),
     ...(has("tsconfig.json") ? { typecheck: inProject("tsc --project .", "Checks the types") } : {}),
     // All that a project of stubs holds is generated.
     ...(has("tsconfig.json") && !root.startsWith("libs/stubs/") ? { lint } : {}),

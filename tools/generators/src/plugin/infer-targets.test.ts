@@ -29,8 +29,9 @@ describe("inferred targets", () => {
     expect(targetsOf("tools/a", "tools/a/src/main.ts", "tools/a/tsconfig.json")).toEqual(["typecheck", "lint"]);
   });
 
-  it("do not lint stubs", () => {
-    expect(targetsOf("libs/stubs/a", "libs/stubs/a/tsconfig.json")).toEqual(["typecheck"]);
+  it("pack what is below libs/, and do not lint stubs", () => {
+    expect(targetsOf("libs/a", "libs/a/tsconfig.json")).toEqual(["pack", "typecheck", "lint"]);
+    expect(targetsOf("libs/stubs/a", "libs/stubs/a/tsconfig.json")).toEqual(["pack", "typecheck"]);
   });
 
   it("deploy by the manifests of the app itself, and run again for no other's", () => {
