@@ -30,14 +30,14 @@ export async function lockReservation(transaction: Queryable, orderId: string): 
   return reservation;
 }
 
-/** Locks RESERVED reservations past their time, those that nobody else has locked. */
+/** Locks RESERVED reservations past their time, those that nobody else has locked; none while another database has the writes. */
 export async function lockOverdue(transaction: Queryable, limit: number): Promise<readonly Reservation[]> {
   const rows = await transaction.query<ReservationRow>({
     name: "lock-overdue-reservations",
     text: `
       select order_id, state
       from reservations
-      where state = 'RESERVED' and expires_at <= clock_timestamp()
+      where state = 'RESERVED' and expires_at <= clock_timestamp() and (select is_written_here('inventory'))
       order by expires_at
       limit $1
       for update skip locked`,

@@ -19,8 +19,10 @@ import type { StoredRule, TrafficNews, TrafficStore } from "./traffic-store.ts";
 /** Of each service so many entries of the history are kept. */
 const maxHistory = 200;
 
-const ruleKey = (service: string): string => `/traffic/${checked(service)}`;
-const reportPrefix = (service: string): string => `/traffic-reports/${checked(service)}/`;
+const rules = "/traffic/";
+const reports = "/traffic-reports/";
+const ruleKey = (service: string): string => `${rules}${checked(service)}`;
+const reportPrefix = (service: string): string => `${reports}${checked(service)}/`;
 const historyPrefix = (service: string): string => `/traffic-history/${checked(service)}/`;
 
 type StoreEtcd = Omit<Etcd, "close" | "leaseSecondsLeft">;
@@ -33,6 +35,12 @@ type StoreEtcd = Omit<Etcd, "close" | "leaseSecondsLeft">;
 export function createTrafficStore(etcd: StoreEtcd): TrafficStore {
   const lease = new ReportLease(etcd);
   return {
+    async listServices() {
+      const listings = await Promise.all([rules, reports].map(async (prefix) => etcd.list({ prefix })));
+      const names = listings.flatMap(({ entries }) => entries.map(({ key }) => key.split("/")[2] ?? ""));
+      return [...new Set(names.filter((name) => isName(name)))].toSorted();
+    },
+
     async read(service) {
       const { entries } = await etcd.list({ key: ruleKey(service) });
       return storedRule(entries[0]);

@@ -65,6 +65,18 @@ describe.concurrent.each<[string, () => Promise<StoreWorld>]>([
   ["in memory", openMemoryWorld],
   ["on etcd", openEtcdWorld],
 ])("a traffic store %s", (_name, openWorld) => {
+  it("lists the services that have a rule or a report, once each, and nothing else that is there", async () => {
+    await using world = await openWorld();
+    await using store = world.open();
+    expect(await store.listServices()).toEqual([]);
+    await store.write("user", parseTrafficRule({ mode: "off" }), noRule);
+    await store.publishReport(sampleReport({ service: "user" }));
+    await store.publishReport(sampleReport({ service: "order" }));
+    await world.put("/traffic/Not A Name", "{}");
+    await store.appendHistory("stock", { at: new Date().toISOString(), by: "a", what: "step", reason: "", facts: {} });
+    expect(await store.listServices()).toEqual(["order", "user"]);
+  });
+
   it("reads the rule that was written, with its revision", async () => {
     await using world = await openWorld();
     await using store = world.open();

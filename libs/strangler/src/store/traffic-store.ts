@@ -22,6 +22,9 @@ export type TrafficNews =
  * happened is not known then.
  */
 export interface TrafficStore extends AsyncDisposable {
+  /** The services that have a rule or a report, by name. */
+  listServices(): Promise<readonly string[]>;
+
   /** @throws {TrafficRuleError} when what is there is no rule */
   read(service: string): Promise<StoredRule | undefined>;
 

@@ -62,7 +62,7 @@ export function createReservations(database: Database, seconds: number): Reserva
           text: `
             select order_id
             from reservations
-            where state = 'RESERVED' and expires_at <= clock_timestamp()
+            where state = 'RESERVED' and expires_at <= clock_timestamp() and (select is_written_here('inventory'))
             order by expires_at
             limit 100
             for update skip locked`,

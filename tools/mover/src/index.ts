@@ -1,0 +1,15 @@
+export { DatabaseFailure } from "./database/database-failure.ts";
+export { openSessions, type Sessions } from "./database/session.ts";
+export { RoleTakenError } from "./database/single-holder.ts";
+export { readFences, sourceOf, type Fence, type Fences } from "./fence/fence.ts";
+export { flip } from "./flip/flip.ts";
+export { FlipUndoneError, type Flipped, type FlipOptions } from "./flip/flip-options.ts";
+export { loadMapping } from "./mapping/load-mapping.ts";
+export type { Entity, Mapping } from "./mapping/mapping.ts";
+export { readBackfill, type BackfillProgress } from "./move/backfill.ts";
+export { move, type MoveOptions, type MoverState } from "./move/move.ts";
+export { readLag, type Lag } from "./move/outbox.ts";
+export { setUp, type SetUpOptions } from "./setup/set-up.ts";
+export { tearDown, type TearDownOptions } from "./setup/tear-down.ts";
+export type { Difference } from "./verify/settle.ts";
+export { verify, type Verification, type VerifyOptions } from "./verify/verify.ts";
