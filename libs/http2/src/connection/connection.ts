@@ -1,0 +1,395 @@
+import type { Duplex } from "node:stream";
+import { ConnectionError, StreamError } from "../errors.ts";
+import {
+  ErrorCode,
+  Flag,
+  FrameType,
+  Setting,
+  errorCodeName,
+  initialMaxFrameBytes,
+  initialWindowBytes,
+  largestWindowBytes,
+} from "../frames/frame.ts";
+import { FrameReader } from "../frames/frame-reader.ts";
+import { type DecodedBlock, HpackDecoder } from "../hpack/decoder.ts";
+import { HpackError } from "../hpack/hpack-error.ts";
+import { readTrailers } from "../messages/response-head.ts";
+import { FloodGuard, floodCost, floodRefund } from "./flood-guard.ts";
+import { HeaderBlocks, withoutPadding } from "./header-block.ts";
+import { type ConnectionOptions, readOptions } from "./options.ts";
+import { Outbound } from "./outbound.ts";
+import { type PeerSettings, initialPeerSettings, readSettings } from "./settings.ts";
+import type { Stream, StreamEnd, StreamListener, StreamOwner } from "./stream.ts";
+import { Watch } from "./watch.ts";
+
+/** Streams that we broke off, whose late frames are dropped; those before them are long over. */
+const mostRemembered = 1000;
+
+/** After our GOAWAY a peer that does not close is left alone for so long, in milliseconds. */
+const lingerMs = 1000;
+
+/** What both ends of a connection do: frames are taken apart, windows kept, rules enforced, and its end is told to all. */
+export abstract class Connection<Listener extends StreamListener> implements StreamOwner {
+  readonly outbound: Outbound;
+  protected readonly options: ConnectionOptions;
+  protected readonly peer: PeerSettings = initialPeerSettings();
+  protected readonly streams = new Map<number, Stream<Listener>>();
+  protected readonly guard: FloodGuard;
+  protected readonly watch: Watch;
+  /** The highest stream of the peer that has been taken up. */
+  protected lastPeerStreamId = 0;
+  readonly #socket: Duplex;
+  readonly #peerRole: "client" | "server";
+  readonly #decoder = new HpackDecoder();
+  readonly #reader: FrameReader;
+  readonly #blocks: HeaderBlocks;
+  readonly #brokenOff = new Set<number>();
+  readonly #onClosed: (error: Error | undefined) => void;
+  #receiveWindow: number;
+  #untoldBytes = 0;
+  #hasPeerSettings = false;
+  #isClosed = false;
+
+  protected constructor(
+    socket: Duplex,
+    peerRole: "client" | "server",
+    options: Partial<ConnectionOptions>,
+    onClosed: (error: Error | undefined) => void,
+  ) {
+    this.options = readOptions(options);
+    this.guard = new FloodGuard(this.options.maxResetsPerSecond);
+    this.#socket = socket;
+    this.#peerRole = peerRole;
+    this.#onClosed = onClosed;
+    this.#receiveWindow = this.options.connectionWindowBytes;
+    this.outbound = new Outbound(socket, this.peer, this.guard, this.options.maxBufferedBytes, (error) =>
+      this.fail(error),
+    );
+    this.#reader = new FrameReader(initialMaxFrameBytes, this.#readFrame);
+    this.#blocks = new HeaderBlocks(2 * this.options.maxHeaderListBytes, this.#readBlock);
+    this.watch = new Watch(this.options, {
+      ping: (payload) => this.outbound.ping(payload, false),
+      lost: (reason) => this.#lose(new Error(reason)),
+      retire: () => this.shutdown(),
+    });
+    socket.on("error", (error) => this.#lose(error));
+    socket.on("close", () => this.#lose(new Error("the connection was closed")));
+    socket.on("end", () => this.#endedByPeer());
+  }
+
+  /** How many streams are open. */
+  get openStreams(): number {
+    return this.streams.size;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /**
+   * Lets what is under way end, and takes up nothing new; then the connection closes.
+   *
+   * @see RFC 9113, section 6.8
+   */
+  abstract shutdown(): void;
+
+  /** Ends the connection at once: the streams that are open are lost. */
+  destroy(error: Error = new Error("the connection was destroyed")): void {
+    this.#lose(error);
+    this.#socket.destroy();
+  }
+
+  /** Takes what comes from the socket. */
+  protected read(chunk: Buffer): void {
+    this.watch.noteRead();
+    try {
+      this.#reader.read(chunk);
+    } catch (error) {
+      if (error instanceof ConnectionError) this.fail(error);
+      else if (error instanceof HpackError) this.fail(new ConnectionError(ErrorCode.COMPRESSION_ERROR, error.message));
+      else this.fail(new ConnectionError(ErrorCode.INTERNAL_ERROR, "internal error", { cause: error }));
+    }
+  }
+
+  /** Says which settings are ours, and how much may be sent to us. */
+  protected start(): void {
+    const { maxConcurrentStreams, streamWindowBytes, maxHeaderListBytes, connectionWindowBytes } = this.options;
+    this.outbound.settings([
+      this.#peerRole === "client" ? [Setting.MAX_CONCURRENT_STREAMS, maxConcurrentStreams] : [Setting.ENABLE_PUSH, 0],
+      [Setting.INITIAL_WINDOW_SIZE, streamWindowBytes],
+      [Setting.MAX_HEADER_LIST_SIZE, maxHeaderListBytes],
+    ]);
+    if (connectionWindowBytes > initialWindowBytes) {
+      this.outbound.windowUpdate(0, connectionWindowBytes - initialWindowBytes);
+    }
+    this.#socket.on("data", (chunk: Buffer) => this.read(chunk));
+  }
+
+  /** A whole field section has come; undefined when it is above the bound. @throws {ConnectionError | StreamError} */
+  protected abstract receiveHeaders(streamId: number, block: DecodedBlock | undefined, isEnd: boolean): void;
+
+  /** Whether the stream has not begun: what is said of it is out of order. */
+  protected abstract isIdle(streamId: number): boolean;
+
+  /** The peer takes up no stream above this one. */
+  protected abstract receiveGoaway(lastStreamId: number, code: number, reason: string): void;
+
+  /** A connection error: the peer is told, and all is lost. */
+  protected fail(error: ConnectionError): void {
+    if (this.#isClosed) return;
+    this.outbound.goaway(this.lastPeerStreamId, error.code, error.message.slice(0, 200));
+    this.outbound.end();
+    this.#socket.removeAllListeners("data").resume();
+    setTimeout(() => this.#socket.destroy(), lingerMs).unref();
+    this.#close(error);
+  }
+
+  /** Ends a connection on which nothing is under way any more. */
+  protected finish(): void {
+    if (this.#isClosed) return;
+    this.outbound.end();
+    setTimeout(() => this.#socket.destroy(), lingerMs).unref();
+    this.#close(undefined);
+  }
+
+  consumed(bytes: number): void {
+    this.#untoldBytes += bytes;
+    if (this.#untoldBytes * 2 < this.options.connectionWindowBytes || this.#isClosed) return;
+    this.outbound.windowUpdate(0, this.#untoldBytes);
+    this.#receiveWindow += this.#untoldBytes;
+    this.#untoldBytes = 0;
+  }
+
+  closed(stream: Stream, end: StreamEnd): void {
+    this.streams.delete(stream.id);
+    this.outbound.forget(stream);
+    if (end.tag === "reset" && end.by === "us") this.#remember(stream.id);
+    if (end.tag === "done") this.guard.refund(floodRefund.stream);
+    this.watch.noteStreams(this.streams.size);
+  }
+
+  /** Refuses a stream that has not been taken up; late frames of it are dropped. */
+  protected refuse(streamId: number, code: ErrorCode): void {
+    this.outbound.reset(streamId, code);
+    this.#remember(streamId);
+  }
+
+  #remember(streamId: number): void {
+    this.#brokenOff.add(streamId);
+    if (this.#brokenOff.size <= mostRemembered) return;
+    for (const oldest of this.#brokenOff) {
+      this.#brokenOff.delete(oldest);
+      break;
+    }
+  }
+
+  /** A peer may leave when nothing is under way. */
+  #endedByPeer(): void {
+    if (this.streams.size > 0) this.#lose(new Error("the peer closed the connection"));
+    else this.finish();
+  }
+
+  #lose(error: Error): void {
+    if (this.#isClosed) return;
+    this.#close(error);
+    this.#socket.destroy();
+  }
+
+  #close(error: Error | undefined): void {
+    this.#isClosed = true;
+    this.watch.stop();
+    const lost = error ?? new Error("the connection was closed");
+    for (const stream of this.streams.values()) stream.close({ tag: "lost", error: lost });
+    this.#onClosed(error);
+  }
+
+  readonly #readFrame = (
+    type: number,
+    flags: number,
+    streamId: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): void => {
+    if (this.#isClosed) return;
+    this.#blocks.checkOrder(type, streamId);
+    if (!this.#hasPeerSettings && (type !== FrameType.SETTINGS || flags & Flag.ACK)) {
+      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "the first frame is not SETTINGS (section 3.4)");
+    }
+    try {
+      this.#dispatch(type, flags, streamId, bytes, start, end);
+    } catch (error) {
+      if (!(error instanceof StreamError)) throw error;
+      this.#breakOff(streamId, error);
+    }
+  };
+
+  #breakOff(streamId: number, error: StreamError): void {
+    const stream = this.streams.get(streamId);
+    this.guard.charge(floodCost.reset, "malformed messages");
+    if (stream === undefined) this.refuse(streamId, error.code);
+    else stream.reset(error.code, error.message);
+  }
+
+  #dispatch(type: number, flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
+    switch (type) {
+      case FrameType.DATA:
+        return this.#readData(flags, streamId, bytes, start, end);
+      case FrameType.HEADERS:
+        checkStream(streamId, "HEADERS");
+        return this.#blocks.begin(flags, streamId, bytes, start, end);
+      case FrameType.CONTINUATION:
+        return this.#blocks.continue(flags, bytes, start, end);
+      case FrameType.PRIORITY:
+        checkStream(streamId, "PRIORITY");
+        if (end - start !== 5) throw new StreamError(ErrorCode.FRAME_SIZE_ERROR, "PRIORITY (section 6.3)");
+        return this.guard.charge(floodCost.priority, "PRIORITY frames");
+      case FrameType.RST_STREAM:
+        return this.#readReset(streamId, bytes, start, end);
+      case FrameType.SETTINGS:
+        return this.#readSettings(flags, streamId, bytes, start, end);
+      case FrameType.PUSH_PROMISE:
+        throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "a push that was not asked for (section 8.4)");
+      case FrameType.PING:
+        return this.#readPing(flags, streamId, bytes, start, end);
+      case FrameType.GOAWAY:
+        checkConnection(streamId, "GOAWAY");
+        if (end - start < 8) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, "GOAWAY (section 6.8)");
+        return this.receiveGoaway(
+          bytes.readUInt32BE(start) & 0x7fff_ffff,
+          bytes.readUInt32BE(start + 4),
+          bytes.toString("latin1", start + 8, Math.min(end, start + 208)),
+        );
+      case FrameType.WINDOW_UPDATE:
+        return this.#readWindowUpdate(streamId, bytes, start, end);
+      default: // Frames of extensions are ignored: section 5.5.
+        return this.guard.charge(floodCost.control, "unknown frames");
+    }
+  }
+
+  #readData(flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
+    checkStream(streamId, "DATA");
+    const length = end - start;
+    const { from, to } = withoutPadding(flags, bytes, start, end);
+    this.#receiveWindow -= length;
+    if (this.#receiveWindow < 0) {
+      throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, "data beyond the connection's window (section 6.9.1)");
+    }
+    const isEnd = (flags & Flag.END_STREAM) !== 0;
+    if (from === to && !isEnd) this.guard.charge(floodCost.empty, "empty DATA frames");
+    const stream = this.streams.get(streamId);
+    if (stream !== undefined) return stream.receiveData(bytes, from, to, length, isEnd);
+    this.consumed(length);
+    this.checkLate(streamId, "DATA");
+  }
+
+  /** Frames on a stream that is not open: dropped when we broke it off, since the peer may not know; else against the rules. */
+  protected checkLate(streamId: number, what: string): void {
+    if (this.isIdle(streamId)) {
+      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, `${what} on an idle stream (section 5.1)`);
+    }
+    if (this.#brokenOff.has(streamId)) return;
+    throw new ConnectionError(ErrorCode.STREAM_CLOSED, `${what} on a closed stream (section 5.1)`);
+  }
+
+  readonly #readBlock = (streamId: number, bytes: Buffer, start: number, end: number, isEnd: boolean): void => {
+    const block = this.#decoder.decode(bytes, start, end, this.options.maxHeaderListBytes);
+    const stream = this.streams.get(streamId);
+    try {
+      this.receiveHeaders(streamId, block, isEnd);
+    } catch (error) {
+      // A CONTINUATION frame is not where the stream's number is to be looked for.
+      if (!(error instanceof StreamError)) throw error;
+      if (stream === undefined) this.#breakOff(streamId, error);
+      else stream.reset(error.code, error.message);
+    }
+  };
+
+  /** The fields that end a message. @throws {StreamError} */
+  protected receiveTrailers(stream: Stream<Listener>, block: DecodedBlock | undefined, isEnd: boolean): void {
+    if (stream.isRemoteEnd) throw new StreamError(ErrorCode.STREAM_CLOSED, "HEADERS after the end (section 5.1)");
+    if (!isEnd) throw new StreamError(ErrorCode.PROTOCOL_ERROR, "trailers that do not end the stream (section 8.1)");
+    if (block === undefined) throw new StreamError(ErrorCode.ENHANCE_YOUR_CALM, "trailers above the bound");
+    stream.receiveTrailers(readTrailers(block.list));
+  }
+
+  #readReset(streamId: number, bytes: Buffer, start: number, end: number): void {
+    checkStream(streamId, "RST_STREAM");
+    if (end - start !== 4) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, "RST_STREAM (section 6.4)");
+    if (this.isIdle(streamId))
+      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "RST_STREAM on an idle stream (section 6.4)");
+    this.guard.charge(floodCost.reset, "resets");
+    const code = bytes.readUInt32BE(start);
+    const stream = this.streams.get(streamId);
+    stream?.close(
+      code === ErrorCode.REFUSED_STREAM && this.#peerRole === "server"
+        ? { tag: "turned away", reason: "the stream was refused" }
+        : { tag: "reset", by: "peer", code, reason: errorCodeName(code) },
+    );
+  }
+
+  #readSettings(flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
+    checkConnection(streamId, "SETTINGS");
+    if (flags & Flag.ACK) {
+      if (end !== start)
+        throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, "an acknowledgement with settings (section 6.5)");
+      return this.watch.noteAcknowledged();
+    }
+    this.guard.charge(floodCost.control, "SETTINGS frames");
+    const before = this.peer.initialWindowBytes;
+    readSettings(this.peer, this.#peerRole, bytes, start, end);
+    this.outbound.encoder.allowTableBytes(this.peer.headerTableBytes);
+    this.#shiftWindows(this.peer.initialWindowBytes - before);
+    this.outbound.acknowledgeSettings();
+    this.#hasPeerSettings = true;
+    this.watch.noteSettings();
+    this.settingsChanged();
+  }
+
+  /** The peer has changed what it allows. */
+  protected settingsChanged(): void {}
+
+  /** A changed initial window moves the windows of all streams, below zero too. @see RFC 9113, section 6.9.2 */
+  #shiftWindows(bytes: number): void {
+    if (bytes === 0) return;
+    for (const { sendWindow } of this.streams.values()) {
+      if (sendWindow + bytes > largestWindowBytes) {
+        throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, "a stream's window overflows (section 6.9.2)");
+      }
+    }
+    for (const stream of this.streams.values()) stream.sendWindow += bytes;
+    this.outbound.pump();
+  }
+
+  #readPing(flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
+    checkConnection(streamId, "PING");
+    if (end - start !== 8) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, "PING (section 6.7)");
+    const payload = bytes.subarray(start, end);
+    if (flags & Flag.ACK) return this.watch.noteAnswer(payload);
+    this.guard.charge(floodCost.control, "pings");
+    this.outbound.ping(payload, true);
+  }
+
+  #readWindowUpdate(streamId: number, bytes: Buffer, start: number, end: number): void {
+    if (end - start !== 4) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, "WINDOW_UPDATE (section 6.9)");
+    this.guard.charge(floodCost.window, "WINDOW_UPDATE frames");
+    const increment = bytes.readUInt32BE(start) & 0x7fff_ffff;
+    if (streamId === 0) {
+      if (increment === 0) throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "WINDOW_UPDATE of 0 (section 6.9)");
+      return this.outbound.widen(increment);
+    }
+    if (this.isIdle(streamId)) {
+      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "WINDOW_UPDATE on an idle stream (section 5.1)");
+    }
+    if (increment === 0) throw new StreamError(ErrorCode.PROTOCOL_ERROR, "WINDOW_UPDATE of 0 (section 6.9)");
+    this.streams.get(streamId)?.widen(increment);
+  }
+}
+
+function checkStream(streamId: number, what: string): void {
+  if (streamId === 0) throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, `${what} without a stream (section 6)`);
+}
+
+function checkConnection(streamId: number, what: string): void {
+  if (streamId !== 0) throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, `${what} on a stream (section 6)`);
+}
