@@ -1,10 +1,16 @@
 export { balancedTransport, type BalancedTransportOptions } from "./client/balanced-transport.ts";
 export { retryDelayOf } from "./client/call-outcome.ts";
 export { askHealth, healthProbe, type HealthAnswer, type HealthProbeOptions } from "./client/health-probe.ts";
-export type { ConnectionOptions } from "./client/http2-connection.ts";
+export type {
+  ConnectionOptions,
+  Http2Transport,
+  Http2TransportOptions,
+  ProtocolOptions,
+} from "./client/transport-options.ts";
 export type { DiscoveredInstance, Discovery } from "./client/discovery.ts";
-export { http2Transport, type Http2Transport, type Http2TransportOptions } from "./client/http2-transport.ts";
+export { http2Transport } from "./client/http2-transport.ts";
 export { isNotProcessed } from "./client/not-processed-error.ts";
+export { defaultEngine, engines, type Engine } from "./engine.ts";
 export { serverEnvironment, type ServerConfig } from "./server/environment.ts";
 export { defaultLimits, type Limits } from "./server/limits.ts";
 export { serve, type ServeOptions, type Server } from "./server/serve.ts";

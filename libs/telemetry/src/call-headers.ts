@@ -35,7 +35,8 @@ export function timeoutMsOf(headers: Headers): number | undefined {
 
 /** What is known of a call beside its headers. */
 export interface CallArrival {
-  readonly signal: AbortSignal;
+  /** Who makes the call's signal, when somebody asks for it. */
+  readonly request: { readonly signal: AbortSignal };
   /** When it came, by `performance.now()`. */
   readonly startedAt: number;
   /** Where it stands in its trace. */
@@ -43,14 +44,34 @@ export interface CallArrival {
 }
 
 /** What the headers of a call tell of it; its correlation id is the trace's where they tell of none. */
-export function callContextOf(headers: Headers, { signal, startedAt, trace }: CallArrival): CallContext {
-  const timeoutMs = timeoutMsOf(headers);
-  return {
-    requestId: requestIdOf(headers.get(requestIdHeader), trace.traceId),
-    trace,
-    signal,
-    previousAttempts: previousAttemptsOf(headers.get(previousAttemptsHeader)),
-    ...(timeoutMs !== undefined && { deadline: startedAt + timeoutMs }),
+export function callContextOf(headers: Headers, arrival: CallArrival): CallContext {
+  return new ArrivedCall(headers, arrival);
+}
+
+class ArrivedCall implements CallContext {
+  readonly requestId: string;
+  readonly trace: NonNullable<CallContext["trace"]>;
+  readonly previousAttempts: number;
+  declare readonly deadline?: number;
+  declare readonly signal: AbortSignal;
+  readonly #request: CallArrival["request"];
+
+  constructor(headers: Headers, { request, startedAt, trace }: CallArrival) {
+    const timeoutMs = timeoutMsOf(headers);
+    this.requestId = requestIdOf(headers.get(requestIdHeader), trace.traceId);
+    this.trace = trace;
+    this.previousAttempts = previousAttemptsOf(headers.get(previousAttemptsHeader));
+    if (timeoutMs !== undefined) this.deadline = startedAt + timeoutMs;
+    this.#request = request;
+    Object.defineProperty(this, "signal", ArrivedCall.#lazySignal);
+  }
+
+  /** An own property, so that copies have it; most calls are answered before anybody asks for their signal. */
+  static readonly #lazySignal: PropertyDescriptor & ThisType<ArrivedCall> = {
+    enumerable: true,
+    get() {
+      return this.#request.signal;
+    },
   };
 }
 

@@ -13,7 +13,9 @@ function openCallLog(successesPerSecond?: number) {
   const callLog = new CallLog(log, { successesPerSecond, now: () => now });
   return {
     callLog,
-    call: (code: string) => callLog.write({ method: "a.B/C", code, durationMs: 1.23456, peer: undefined }),
+    call: (code: string): void => {
+      if (callLog.admits(code)) callLog.write({ method: "a.B/C", code, durationMs: 1.23456, peer: undefined });
+    },
     pass: (ms: number) => (now += ms),
     records: (): Record<string, unknown>[] => lines.map((line): Record<string, unknown> => JSON.parse(line)),
   };

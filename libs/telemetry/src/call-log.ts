@@ -48,14 +48,19 @@ export class CallLog implements Disposable {
     return this.#log.isLevelEnabled("debug");
   }
 
-  write({ method, code, durationMs, peer, request }: EndedCall): void {
+  /** Whether a call that ends so has a line; one that succeeds and has none is counted. Ask once a call, and write then. */
+  admits(code: string): boolean {
     if (code === "OK" && !this.#takeToken()) {
       this.#leftOut++;
-      return;
+      return false;
     }
+    return this.#log.isLevelEnabled(levelOf(code));
+  }
+
+  write({ method, code, durationMs, peer, request }: EndedCall): void {
     const leftOut = this.#leftOut;
     this.#leftOut = 0;
-    this.#log[levels.get(code) ?? "info"](
+    this.#log[levelOf(code)](
       {
         method,
         code: code.toLowerCase(),
@@ -82,6 +87,10 @@ export class CallLog implements Disposable {
     this.#tokens--;
     return true;
   }
+}
+
+function levelOf(code: string): "info" | "warn" | "error" {
+  return levels.get(code) ?? "info";
 }
 
 const levels: ReadonlyMap<string, "warn" | "error"> = new Map([

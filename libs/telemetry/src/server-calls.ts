@@ -49,7 +49,7 @@ export interface ServerCalls extends Disposable {
 export function serverCalls({ log, metrics, successLinesPerSecond }: ServerCallsOptions): ServerCalls {
   const callLog = new CallLog(log, { successesPerSecond: successLinesPerSecond });
 
-  const interceptor: Interceptor = (next) => async (request) => {
+  const interceptor: Interceptor = (next) => (request) => {
     const { scope, call, finish } = begin(request, callLog, metrics);
     return runScope(scope, async () => {
       try {
@@ -87,7 +87,7 @@ function begin(
   const own = span.spanContext();
   const isTraced = isSpanContextValid(own);
   const call = callContextOf(request.header, {
-    signal: request.signal,
+    request,
     startedAt,
     trace: isTraced ? own : newTraceContext(),
   });
@@ -100,6 +100,7 @@ function begin(
     const durationMs = performance.now() - startedAt;
     calls?.ended(code, durationMs);
     endCallSpan(span, "server", code);
+    if (!callLog.admits(code)) return;
     const asked =
       callLog.tellsRequests && !request.stream ? loggable(request.method.input, request.message) : undefined;
     runScope(scope, () => callLog.write({ method, code, durationMs, peer, request: asked }));

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createTraceState, TraceFlags, type SpanContext } from "@opentelemetry/api";
 
 export const traceparentHeader = "traceparent";
@@ -41,16 +42,19 @@ export function setTraceHeaders(headers: Headers, { traceId, spanId, traceFlags,
 
 /** A trace that begins here and that nobody records: its id is for the logs of all who take part. */
 export function newTraceContext(): SpanContext {
-  return { traceId: randomHex(4), spanId: randomHex(2), traceFlags: TraceFlags.NONE };
+  return { traceId: randomHex(32), spanId: randomHex(16), traceFlags: TraceFlags.NONE };
 }
 
-/** Not for secrets: ids that differ are all that is asked for. Never all zeros. */
-function randomHex(words: number): string {
-  let hex = "";
-  for (let word = 0; word < words; word++) {
-    hex += Math.floor(1 + Math.random() * 0xffff_fffe)
-      .toString(16)
-      .padStart(8, "0");
+const poolBytes = 4096;
+let pool = "";
+let poolAt = 0;
+
+/** Ids that differ are all that is asked for: many are cut from what is fetched at a time. */
+function randomHex(digits: number): string {
+  if (poolAt + digits > pool.length) {
+    pool = randomBytes(poolBytes).toString("hex");
+    poolAt = 0;
   }
-  return hex;
+  poolAt += digits;
+  return pool.slice(poolAt - digits, poolAt);
 }

@@ -14,6 +14,7 @@ import {
 } from "../testing/raw-http2-server.ts";
 import { startProcess } from "../testing/start-process.ts";
 import { testDiscovery, type TestDiscovery } from "../testing/test-discovery.ts";
+import { engines } from "../engine.ts";
 import { openUserServer, type UserServer } from "../testing/user-server.ts";
 import { balancedTransport, type BalancedTransportOptions } from "./balanced-transport.ts";
 import { isNotProcessed } from "./not-processed-error.ts";
@@ -138,9 +139,9 @@ describe("balancedTransport", () => {
     });
   });
 
-  it("does not keep a process alive", async () => {
+  it.each(engines)("does not keep a process alive, by %s", async (engine) => {
     await using server = await openUserServer();
-    await using child = await startProcess("one-call-process.ts", server.address);
+    await using child = await startProcess("one-call-process.ts", server.address, engine);
     expect([child.line, await child.exited]).toEqual(["7", 0]);
   });
 });
@@ -294,7 +295,7 @@ describe("while no instance is known", () => {
   });
 
   it("all calls wait for one, however many they are", async () => {
-    await using a = await openNamed("a");
+    await using a = await openUserServer({}, { concurrency: false });
     const discovery = testDiscovery();
     await using balanced = openTransport(discovery);
     const calls = Array.from({ length: 200 }, () => balanced.users.getUser({ userId: "7" }));

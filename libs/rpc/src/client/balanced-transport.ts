@@ -13,7 +13,7 @@ import { Code, ConnectError, createContextKey, type Transport } from "@connectrp
 import { clientFamilies, countingObserver } from "./call-observer.ts";
 import type { Discovery } from "./discovery.ts";
 import { Fleet } from "./fleet.ts";
-import { defaultDeadlineMs, type Http2TransportOptions } from "./http2-transport.ts";
+import { defaultDeadlineMs, type Http2TransportOptions } from "./transport-options.ts";
 import type { ServiceCalls } from "./call-plan.ts";
 import { CallPolicy, type PolicySource } from "./call-policy.ts";
 import { singleMessage, streamedMessages } from "./request-messages.ts";

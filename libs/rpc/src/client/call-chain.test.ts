@@ -229,7 +229,7 @@ describe("overload", () => {
     );
     expect(refused).toMatchObject({ code: Code.ResourceExhausted, rawMessage: expect.stringContaining("left alone") });
     expect(retryDelayOf(refused)).toBeGreaterThan(4000);
-    expect(retryDelayOf(refused)).toBeLessThanOrEqual(6000);
+    expect(retryDelayOf(refused)).toBeLessThanOrEqual(7500);
     expect(fleet.calls).toHaveLength(2);
   });
 });

@@ -12,7 +12,8 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { CallObserver } from "./call-observer.ts";
 import type { DiscoveredInstance, Discovery } from "./discovery.ts";
 import { startHealthChecks } from "./health-checks.ts";
-import { http2Transport, type Http2Transport, type Http2TransportOptions } from "./http2-transport.ts";
+import { http2Transport } from "./http2-transport.ts";
+import type { Http2Transport, Http2TransportOptions } from "./transport-options.ts";
 
 export interface Member extends BalancedInstance {
   /** Of the instance at its address: one that moves is another member. */

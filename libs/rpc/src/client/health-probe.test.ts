@@ -47,16 +47,16 @@ describe("askHealth", () => {
   });
 
   it.each([
-    ["nobody listens", async () => ({ address: await closedPort() }), "ECONNREFUSED"],
-    ["the host has no address", async () => ({ address: "nowhere.invalid:1" }), "nowhere.invalid"],
-    ["it speaks another protocol", openHttp1Server, "Protocol error"],
-    ["it is no address", async () => ({ address: "user" }), "expected host:port"],
+    ["nobody listens", async () => ({ address: await closedPort() }), /ECONNREFUSED/],
+    ["the host has no address", async () => ({ address: "nowhere.invalid:1" }), /nowhere\.invalid/],
+    ["it speaks another protocol", openHttp1Server, /Protocol error|does not speak HTTP\/2/],
+    ["it is no address", async () => ({ address: "user" }), /expected host:port/],
   ])("has no answer where %s, and tells why", async (_, open, reason) => {
     const opened = await open();
     if (Symbol.asyncDispose in opened) onTestFinished(() => opened[Symbol.asyncDispose]());
     expect(await askHealth(opened.address, "user")).toEqual({
       tag: "no answer",
-      reason: expect.stringContaining(reason),
+      reason: expect.stringMatching(reason),
     });
   });
 

@@ -1,28 +1,39 @@
 import { EventEmitter, once } from "node:events";
-import { createServer as createHttp1Server, ServerResponse, type Server as Http1Server } from "node:http";
-import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from "node:http2";
+import { createServer as createHttp1Server, type Server as Http1Server, type ServerResponse } from "node:http";
+import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Http2Acceptor, OpenHttp2Acceptor } from "./http2-acceptor.ts";
 import type { Limits } from "./limits.ts";
-import { switchProtocols } from "./protocol-switch.ts";
-import type { NodeRequest, NodeResponse, RequestListener } from "./request-listener.ts";
+import { switchByAlpn, switchProtocols } from "./protocol-switch.ts";
+import type { RequestListener } from "./request-listener.ts";
+import type { TlsIdentity } from "./tls.ts";
 
 /** How long connections may take to close, or to begin one last call, once all calls have been answered. */
 const partingMs = 500;
 
-/** The one cleartext port for callers, HTTP/1.1 and HTTP/2 alike. */
+export interface CallerPortOptions {
+  /** Answers on HTTP/1.1. */
+  readonly listener: RequestListener;
+  readonly openHttp2: OpenHttp2Acceptor;
+  readonly limits: Limits;
+  /** Default: the port is cleartext. */
+  readonly tls: TlsIdentity | undefined;
+}
+
+/** The one port for callers, HTTP/1.1 and HTTP/2 alike. */
 export class CallerPort {
   /** The server to let listen. */
-  readonly server: Http1Server;
-  readonly #http2: Http2Server;
+  readonly server: Http1Server | HttpsServer;
+  readonly #http2: Http2Acceptor;
   readonly #sockets = new Set<Socket>();
-  readonly #sessions = new Set<ServerHttp2Session>();
-  readonly #unanswered = new Set<NodeResponse>();
+  /** The answers that are under way on HTTP/1.1. */
+  readonly #unanswered = new Set<ServerResponse>();
   readonly #events = new EventEmitter<{ answered: [] }>();
   #draining = false;
 
-  constructor(listener: RequestListener, limits: Limits) {
-    this.server = createHttp1Server({
+  constructor({ listener, openHttp2, limits, tls }: CallerPortOptions) {
+    const options = {
       maxHeaderSize: limits.maxHeaderBytes,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
@@ -32,26 +43,32 @@ export class CallerPort {
       keepAlive: true,
       keepAliveInitialDelay: 30_000,
       noDelay: true,
+    };
+    this.#http2 = openHttp2(() => this.#noteAnswered());
+    const accept = (socket: Socket): void => this.#http2.accept(socket);
+    if (tls === undefined) {
+      const http1 = (this.server = createHttp1Server(options));
+      switchProtocols(http1, accept, { undecidedTimeoutMs: limits.headersTimeoutMs });
+    } else {
+      const { key, cert } = tls;
+      const handshakeTimeout = limits.headersTimeoutMs;
+      const https = (this.server = createHttpsServer({
+        ...options,
+        key,
+        cert,
+        handshakeTimeout,
+        ALPNProtocols: ["h2", "http/1.1"],
+      }));
+      switchByAlpn(https, accept);
+    }
+    this.server.on("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
     });
-    this.#http2 = createHttp2Server({
-      maxSessionMemory: limits.maxConnectionMegabytes,
-      streamResetRate: limits.maxResetsPerSecond,
-      streamResetBurst: 10 * limits.maxResetsPerSecond,
-      settings: { maxConcurrentStreams: limits.maxConcurrentStreams, maxHeaderListSize: limits.maxHeaderBytes },
-    });
-    switchProtocols(this.server, this.#http2, { undecidedTimeoutMs: limits.headersTimeoutMs });
-    this.server.on("connection", (socket: Socket) => track(this.#sockets, socket));
-    this.#http2.on("session", (session) => {
-      track(this.#sessions, session);
-      if (this.#draining) session.close();
-      else limitAge(session, limits.maxConnectionAgeMs * (0.9 + Math.random() / 5));
-    });
-    const take = (request: NodeRequest, response: NodeResponse): void => {
+    this.server.on("request", (request, response) => {
       this.#answerOf(response);
       listener(request, response);
-    };
-    this.server.on("request", take);
-    this.#http2.on("request", take);
+    });
   }
 
   /**
@@ -64,50 +81,47 @@ export class CallerPort {
     if (!this.server.listening) return 0;
     this.#draining = true;
     const closed = once(this.server.close(), "close");
-    for (const session of this.#sessions) session.close();
+    this.#http2.shutdown();
     for (const response of this.#unanswered) announceClose(response);
 
     await within(timeoutMs, [closed, this.#parted()]);
-    const cutOff = this.#unanswered.size;
+    const cutOff = this.#openCalls;
     for (const socket of this.#sockets) socket.destroy();
     await closed;
     return cutOff;
   }
 
+  get #openCalls(): number {
+    return this.#unanswered.size + this.#http2.openCalls;
+  }
+
   /** Resolves when every call was answered, and no connection has begun another one for `partingMs`. */
   async #parted(): Promise<void> {
     do {
-      if (this.#unanswered.size > 0) await once(this.#events, "answered");
+      if (this.#openCalls > 0) await once(this.#events, "answered");
       await sleep(partingMs, undefined, { ref: false });
-    } while (this.#unanswered.size > 0);
+    } while (this.#openCalls > 0);
   }
 
-  #answerOf(response: NodeResponse): void {
+  #answerOf(response: ServerResponse): void {
     this.#unanswered.add(response);
     if (this.#draining) announceClose(response);
     response.once("close", () => {
       this.#unanswered.delete(response);
       if (!this.#draining) return;
-      if (this.#unanswered.size === 0) this.#events.emit("answered");
+      this.#noteAnswered();
       setImmediate(() => this.server.closeIdleConnections());
     });
   }
-}
 
-/** `node:http2` can send the one GOAWAY of its `close()` only: a call that crosses it is not answered, and made again. */
-function limitAge(session: ServerHttp2Session, ageMs: number): void {
-  const timer = setTimeout(() => session.close(), ageMs).unref();
-  session.once("close", () => clearTimeout(timer));
+  #noteAnswered(): void {
+    if (this.#openCalls === 0) this.#events.emit("answered");
+  }
 }
 
 /** HTTP/2 says it with GOAWAY. */
-function announceClose(response: NodeResponse): void {
-  if (response instanceof ServerResponse && !response.headersSent) response.setHeader("connection", "close");
-}
-
-function track<T extends { once(event: "close", listener: () => void): unknown }>(set: Set<T>, item: T): void {
-  set.add(item);
-  item.once("close", () => set.delete(item));
+function announceClose(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader("connection", "close");
 }
 
 /** Waits for the first of some events, `ms` milliseconds at most. */

@@ -1,5 +1,5 @@
 import type { Logger } from "@banyan/telemetry";
-import type { Interceptor, StreamResponse } from "@connectrpc/connect";
+import type { Interceptor, StreamRequest, StreamResponse } from "@connectrpc/connect";
 import { untilAborted } from "../until-aborted.ts";
 
 /**
@@ -9,12 +9,14 @@ import { untilAborted } from "../until-aborted.ts";
  * (Connect's `shutdownSignal` aborts the signals of unary handlers as well, and with them the calls they have made.)
  */
 export function endOnDrain(drain: AbortSignal, log: Logger): Interceptor {
-  return (next) => async (request) => {
-    if (!request.stream) return next(request);
-    drain.throwIfAborted();
-    const signal = AbortSignal.any([request.signal, drain]);
-    const response = await untilAborted(drain, next({ ...request, signal }));
-    return response.stream ? ending(response, drain, log) : response;
+  return (next) => {
+    const untilDrain = async (request: StreamRequest): ReturnType<typeof next> => {
+      drain.throwIfAborted();
+      const signal = AbortSignal.any([request.signal, drain]);
+      const response = await untilAborted(drain, next({ ...request, signal }));
+      return response.stream ? ending(response, drain, log) : response;
+    };
+    return (request) => (request.stream ? untilDrain(request) : next(request));
   };
 }
 

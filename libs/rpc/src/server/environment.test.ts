@@ -16,6 +16,17 @@ describe("serverEnvironment", () => {
     });
   });
 
+  it("takes an engine and the files of a certificate", () => {
+    const given = { RPC_TRANSPORT: "http2", TLS_CERT_FILE: "/tls/tls.crt", TLS_KEY_FILE: "/tls/tls.key" };
+    expect(readEnvironment(shape, given)).toMatchObject(given);
+  });
+
+  it("refuses another engine by name", () => {
+    expect(() => readEnvironment(shape, { RPC_TRANSPORT: "grpc-js" })).toThrow(
+      'RPC_TRANSPORT: expected one of http2, connect-node, got "grpc-js"',
+    );
+  });
+
   it.each([
     ["PORT", "-1"],
     ["PORT", "65536"],

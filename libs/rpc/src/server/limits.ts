@@ -3,30 +3,35 @@ export interface Limits {
   /** Largest message, in bytes, once it is decompressed; a larger one is RESOURCE_EXHAUSTED. Default 4 MiB. */
   readonly maxMessageBytes: number;
   /**
-   * Largest set of headers of one request, in bytes: 431 on HTTP/1.1, a stream reset with ENHANCE_YOUR_CALM on HTTP/2, where
-   * requests that are sent before the caller has heard of the limit may have 64 KiB. Default 16 KiB.
+   * Largest set of headers of one request, in bytes: 431 on HTTP/1.1, a stream reset with ENHANCE_YOUR_CALM on HTTP/2 (by
+   * node:http2, requests that are sent before the caller has heard of the limit may have 64 KiB). Default 16 KiB.
    */
   readonly maxHeaderBytes: number;
   /** Calls at a time on one HTTP/2 connection; clients queue the rest. Default 1000. */
   readonly maxConcurrentStreams: number;
   /**
    * Calls a second that one HTTP/2 connection may reset, as callers do at a deadline; ten times as many at once. Beyond, the
-   * connection is closed: more looks like the attack of CVE-2023-44487. Default 500; Node's is 33.
+   * connection is closed: more looks like the attack of CVE-2023-44487. On `http2` a call that is answered makes up for half of
+   * one, and pings and empty frames count as much. Default 500; Node's is 33.
    */
   readonly maxResetsPerSecond: number;
   /**
    * What one HTTP/2 connection may keep in memory, in megabytes: mostly answers that the caller is slow to read. Calls that
-   * would begin beyond it are reset with ENHANCE_YOUR_CALM. Default 64.
+   * would begin beyond it are reset with ENHANCE_YOUR_CALM; on `http2` so are unary requests that are not whole, when they are
+   * together as large. Default 64.
    */
   readonly maxConnectionMegabytes: number;
   /** How long a new connection may take to say what it wants, and an HTTP/1.1 request to send its headers. Default 10 s. */
   readonly headersTimeoutMs: number;
-  /** How long an HTTP/1.1 request may take to arrive, a stream of request messages included. Default 5 min. */
+  /**
+   * How long an HTTP/1.1 request may take to arrive, a stream of request messages included; and, on `http2`, a unary request
+   * of a caller that does not wait less: it is DEADLINE_EXCEEDED. Default 5 min.
+   */
   readonly requestTimeoutMs: number;
   /** How long an HTTP/1.1 connection may rest between requests: longer than load balancers do (60 s). Default 65 s. */
   readonly keepAliveTimeoutMs: number;
   /**
-   * How old an HTTP/2 connection may become, in milliseconds, a tenth more or less by lot: then its caller is told to open
+   * How old an HTTP/2 connection may become, in milliseconds, and up to a tenth more by lot: then its caller is told to open
    * another one, which may lead to an instance that was not there before. Default 10 min.
    */
   readonly maxConnectionAgeMs: number;

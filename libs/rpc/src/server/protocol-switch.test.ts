@@ -20,7 +20,7 @@ beforeEach(async () => {
     response.end("one");
   });
   const http2 = createHttp2Server((_, response) => void response.end("two"));
-  switchProtocols(http1, http2, { undecidedTimeoutMs });
+  switchProtocols(http1, (socket) => void http2.emit("connection", socket), { undecidedTimeoutMs });
   ({ port } = await listen(http1, { host: "127.0.0.1", port: 0, variable: "PORT" }));
   cleanup.defer(async () => {
     const closed = once(http1, "close");

@@ -1,6 +1,7 @@
 import type { Server as Http1Server } from "node:http";
-import type { Http2Server } from "node:http2";
+import type { Server as HttpsServer } from "node:https";
 import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 
 /**
  * "The client connection preface starts with a sequence of 24 octets"; no HTTP/1.1 request can start like it.
@@ -10,15 +11,14 @@ import type { Socket } from "node:net";
 const http2Preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
 /**
- * Lets a server that listens for HTTP/1.1 hand the connections that start with the HTTP/2 preface to `http2`, which does
- * not listen itself. The listening server has to be the HTTP/1.1 one: Node checks its timeouts and closes its idle
+ * Lets a server that listens for HTTP/1.1 hand on the connections that start with the HTTP/2 preface. The listening server has to be the HTTP/1.1 one: Node checks its timeouts and closes its idle
  * connections only then. Its connection listeners of this moment get the HTTP/1.1 connections alone.
  *
  * @param options.undecidedTimeoutMs how long a connection may take to show its protocol before it is closed
  */
 export function switchProtocols(
   http1: Http1Server,
-  http2: Http2Server,
+  acceptHttp2: (socket: Socket) => void,
   options: { readonly undecidedTimeoutMs: number },
 ): void {
   const http1Listeners = http1.listeners("connection");
@@ -28,8 +28,18 @@ export function switchProtocols(
       if (protocol === "http1") return http1Listeners.forEach((listener) => listener.call(http1, socket));
       // An HTTP/1.1 server leaves connections half open, on which an HTTP/2 session would never end.
       socket.allowHalfOpen = false;
-      http2.emit("connection", socket);
+      acceptHttp2(socket);
     });
+  });
+}
+
+/** Lets a server for HTTP/1.1 over TLS hand on the connections that have agreed on HTTP/2. @see RFC 7301 */
+export function switchByAlpn(https: HttpsServer, acceptHttp2: (socket: TLSSocket) => void): void {
+  const http1Listeners = https.listeners("secureConnection");
+  https.removeAllListeners("secureConnection");
+  https.on("secureConnection", (socket: TLSSocket) => {
+    if (socket.alpnProtocol === "h2") acceptHttp2(socket);
+    else http1Listeners.forEach((listener) => listener.call(https, socket));
   });
 }
 

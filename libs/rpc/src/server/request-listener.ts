@@ -1,8 +1,11 @@
 import { IncomingMessage } from "node:http";
 import { constants, type Http2ServerRequest } from "node:http2";
 import { callerAddress, type Logger } from "@banyan/telemetry";
-import { Code, ConnectError, createContextValues, type ConnectRouter } from "@connectrpc/connect";
+import { ConnectError, createContextValues, type ConnectRouter } from "@connectrpc/connect";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
+import { insteadOfOpaque, isOpaqueAuthority } from "./authority.ts";
+import { addressOf } from "./caller-address.ts";
+import { isGrpc, textType, unimplementedHeaders } from "./unknown-method.ts";
 
 type UniversalHandler = ConnectRouter["handlers"][number];
 export type NodeRequest = Parameters<typeof universalRequestFromNodeRequest>[0];
@@ -32,7 +35,7 @@ export function createRequestListener(
     const path = request.url?.split("?", 1)[0] ?? "";
     const handler = byPath.get(path);
     if (handler === undefined) {
-      if (isGrpc(request)) onUnknown?.();
+      if (isGrpc(contentTypeOf(request))) onUnknown?.();
       return answerUnknown(request, response, path);
     }
     const universalRequest = readRequest(request, response);
@@ -55,7 +58,7 @@ type UniversalRequest = ReturnType<typeof universalRequestFromNodeRequest>;
 function readRequest(request: NodeRequest, response: NodeResponse): UniversalRequest | undefined {
   try {
     replaceOpaqueAuthority(request);
-    const values = createContextValues().set(callerAddress, addressOf(request));
+    const values = createContextValues().set(callerAddress, addressOfCaller(request));
     const universalRequest = universalRequestFromNodeRequest(request, response, undefined, values);
     if (request instanceof IncomingMessage) return { ...universalRequest, body: discardableBody(request, response) };
     // Node's own listener comes before this one, and sends the trailers.
@@ -69,30 +72,20 @@ function readRequest(request: NodeRequest, response: NodeResponse): UniversalReq
 
 const addresses = new WeakMap<object, string>();
 
-/** Who calls, `host:port`: asked once a connection. Undefined when the connection is gone. */
-function addressOf(request: NodeRequest): string | undefined {
+/** Who calls: asked once a connection. */
+function addressOfCaller(request: NodeRequest): string | undefined {
   const connection = request instanceof IncomingMessage ? request.socket : request.stream.session;
   if (connection === undefined) return undefined;
   const known = addresses.get(connection);
   if (known !== undefined) return known;
-  const { remoteAddress, remotePort } = "socket" in connection ? connection.socket : connection;
-  if (remoteAddress === undefined || remotePort === undefined) return undefined;
-  const host = remoteAddress.startsWith("::ffff:") ? remoteAddress.slice(7) : remoteAddress;
-  const address = host.includes(":") ? `[${host}]:${remotePort}` : `${host}:${remotePort}`;
-  addresses.set(connection, address);
+  const address = addressOf("socket" in connection ? connection.socket : connection);
+  if (address !== undefined) addresses.set(connection, address);
   return address;
 }
 
-/**
- * grpc-go sends as :authority what it was told to dial, and escapes it where that is no host: `%2Fservices%2Fuser` for
- * the target `etcd:////services/user`. RFC 3986 allows that as a registered name, the URL of a universal request does not.
- *
- * @see https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
- */
 function replaceOpaqueAuthority({ headers }: NodeRequest): void {
   const authority = headers[":authority"];
-  if (typeof authority !== "string" || !/%[0-9a-f]{2}/i.test(authority)) return;
-  if (/^(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})+(?::\d*)?$/i.test(authority)) headers[":authority"] = "localhost";
+  if (typeof authority === "string" && isOpaqueAuthority(authority)) headers[":authority"] = insteadOfOpaque;
 }
 
 /**
@@ -119,25 +112,16 @@ function abandon(stream: Http2ServerRequest["stream"]): void {
   if (!stream.readableEnded && !stream.destroyed) stream.close(constants.NGHTTP2_NO_ERROR);
 }
 
-/**
- * A gRPC caller gets "Trailers-Only": HTTP status 200, and grpc-status among the headers.
- *
- * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses
- */
 function answerUnknown(request: NodeRequest, response: NodeResponse, path: string): void {
-  if (!isGrpc(request)) return answerText(response, 404, "not found");
-  const contentType = request.headers["content-type"] ?? "";
-  const headers = {
-    "content-type": contentType,
-    "grpc-status": String(Code.Unimplemented),
-    "grpc-message": encodeURIComponent(`${path} is not a method of this server`),
-  };
+  const contentType = contentTypeOf(request);
+  if (!isGrpc(contentType)) return answerText(response, 404, "not found");
+  const headers = unimplementedHeaders(contentType, path);
   if ("stream" in response) response.stream.respond({ ":status": 200, ...headers }, { endStream: true });
   else response.writeHead(200, headers).end();
 }
 
-function isGrpc({ headers }: NodeRequest): boolean {
-  return /^application\/grpc(-web)?(-text)?(\+|;|$)/i.test(headers["content-type"] ?? "");
+function contentTypeOf({ headers }: NodeRequest): string {
+  return headers["content-type"] ?? "";
 }
 
 /** Tells, later on, whether there is still somebody to answer. */
@@ -147,6 +131,6 @@ function departureOf(request: NodeRequest): () => boolean {
 }
 
 function answerText(response: NodeResponse, status: number, text: string): void {
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" });
+  response.writeHead(status, { "content-type": textType });
   response.end(`${text}\n`);
 }

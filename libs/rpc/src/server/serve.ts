@@ -5,8 +5,9 @@ import { Health } from "@banyan/stubs-standard/health";
 import { ServerReflection } from "@banyan/stubs-standard/reflection-v1";
 import { ServerReflection as ServerReflectionV1Alpha } from "@banyan/stubs-standard/reflection-v1alpha";
 import { createMetrics, serverCalls, type Logger, type Metrics } from "@banyan/telemetry";
-import { Code, ConnectError, createConnectRouter, type ConnectRouter, type Interceptor } from "@connectrpc/connect";
+import { Code, ConnectError, type ConnectRouter, type Interceptor } from "@connectrpc/connect";
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
+import { defaultEngine } from "../engine.ts";
 import { domainErrors } from "../wire/domain-errors.ts";
 import { closeAtOnce, createAdminServer } from "./admin.ts";
 import { CallLimit } from "./call-limit.ts";
@@ -14,12 +15,18 @@ import { CallerPort } from "./caller-port.ts";
 import { endOnDrain } from "./end-on-drain.ts";
 import type { ServerConfig } from "./environment.ts";
 import { health } from "./health.ts";
+import { BanyanHttp2Acceptor } from "./http2/banyan-http2-acceptor.ts";
+import { CallRoutes } from "./http2/call-routes.ts";
+import type { OpenHttp2Acceptor } from "./http2-acceptor.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { listen } from "./listen.ts";
+import { NodeHttp2Acceptor } from "./node-http2-acceptor.ts";
 import { Readiness } from "./readiness.ts";
 import { readinessDetails } from "./readiness-details.ts";
 import { reflection } from "./reflection.ts";
 import { createRequestListener } from "./request-listener.ts";
+import { checkTlsIdentity, readTlsIdentity, type TlsIdentity } from "./tls.ts";
+import { createRecordingRouter, type RecordingRouter } from "./unary-methods.ts";
 import { ServingMonitor } from "./serving-monitor.ts";
 
 export interface ServeOptions extends ServerConfig {
@@ -47,6 +54,8 @@ export interface ServeOptions extends ServerConfig {
    * nothing, and when it throws, that is said in its place. Default none.
    */
   readonly details?: () => Readonly<Record<string, unknown>>;
+  /** Who the server is: callers speak TLS. Default: what TLS_CERT_FILE and TLS_KEY_FILE name, or cleartext where they are not set. */
+  readonly tls?: TlsIdentity;
   /** What one caller may ask for; what is not given has its default. */
   readonly limits?: Partial<Limits>;
   /**
@@ -80,19 +89,21 @@ export interface Server extends AsyncDisposable {
 }
 
 /**
- * Serves on one cleartext port: gRPC, gRPC-Web and Connect over HTTP/2 with prior knowledge, gRPC-Web and Connect over
- * HTTP/1.1, with grpc.health.v1 and server reflection beside the routes. A private port has `/healthz`, `/readyz` and
- * `/metrics`.
+ * Serves on one port: gRPC, gRPC-Web and Connect over HTTP/2 (with prior knowledge, or by ALPN where `tls` is given), gRPC-Web
+ * and Connect over HTTP/1.1, with grpc.health.v1 and server reflection beside the routes. A private port has `/healthz`,
+ * `/readyz` and `/metrics`.
  *
  * Disposing drains: NOT_SERVING, streams are ended with UNAVAILABLE, connections are told to go, calls in flight are
  * finished for `drainTimeoutMs` at most, then the private port is closed.
  *
  * @returns once both ports listen and health was asked for the first time; a service that is not healthy starts as well
- * @throws {ExpectedError} when a port is taken or cannot be used
+ * @throws {ExpectedError} when a port is taken or cannot be used, or the certificate and its key cannot
  */
 export async function serve(options: ServeOptions): Promise<Server> {
   const { name, log, drainTimeoutMs = 10_000, metrics = createMetrics({ service: name, log }) } = options;
   const limits = { ...defaultLimits, ...options.limits };
+  const tls = options.tls === undefined ? await readTlsIdentity(options) : checkTlsIdentity(options.tls);
+  const engine = options.RPC_TRANSPORT ?? defaultEngine;
   const host = options.HOST ?? (options.BANYAN_ENV === "development" ? "localhost" : undefined);
   const drain = new AbortController();
   setMaxListeners(0, drain.signal);
@@ -101,9 +112,20 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const callLimit = options.concurrency === false ? undefined : new CallLimit(options.concurrency);
   const calls = serverCalls({ log, metrics, successLinesPerSecond: options.LOG_CALLS_PER_SECOND });
   const unobserve = metrics.observe(...(callLimit?.families ?? []));
-  const handlers = handlersOf(options, { limits, monitor, calls: calls.interceptor, callLimit, drain: drain.signal });
-  const countUnknown = (): void => metrics.serverCalls.of("grpc", "_OTHER").refused("UNIMPLEMENTED");
-  const port = new CallerPort(createRequestListener(handlers, log, countUnknown), limits);
+  const { handlers, unary } = handlersOf(options, {
+    limits,
+    monitor,
+    calls: calls.interceptor,
+    callLimit,
+    drain: drain.signal,
+  });
+  const onUnknown = (): void => metrics.serverCalls.of("grpc", "_OTHER").refused("UNIMPLEMENTED");
+  const listener = createRequestListener(handlers, log, onUnknown);
+  const openHttp2: OpenHttp2Acceptor =
+    engine === "http2"
+      ? (onIdle) => new BanyanHttp2Acceptor({ routes: new CallRoutes(handlers, unary), limits, log, onUnknown, onIdle })
+      : (onIdle) => new NodeHttp2Acceptor(listener, limits, onIdle);
+  const port = new CallerPort({ listener, openHttp2, limits, tls });
   const details = readinessDetails(options.details, log);
   const admin = createAdminServer({ readiness, details, metrics: () => metrics.text(), log });
 
@@ -148,10 +170,10 @@ interface ServerParts {
 function handlersOf(
   { name, log, routes, interceptors = [] }: ServeOptions,
   { limits, monitor, calls, callLimit, drain }: ServerParts,
-): ConnectRouter["handlers"] {
+): { readonly handlers: ConnectRouter["handlers"]; readonly unary: RecordingRouter["unary"] } {
   const visibleErrors = domainErrors({ domain: `${name}.banyan`, log });
   const ending = endOnDrain(drain, log);
-  const router = createConnectRouter({
+  const { router, unary } = createRecordingRouter({
     acceptCompression: [compressionGzip, compressionBrotli],
     readMaxBytes: limits.maxMessageBytes,
     maxTimeoutMs: limits.maxTimeoutMs,
@@ -170,7 +192,7 @@ function handlersOf(
     )
     .service(ServerReflection, v1, withoutCallLog)
     .service(ServerReflectionV1Alpha, v1alpha, withoutCallLog);
-  return router.handlers;
+  return { handlers: router.handlers, unary };
 }
 
 function adminPortOf({ PORT, ADMIN_PORT }: ServerConfig): number {

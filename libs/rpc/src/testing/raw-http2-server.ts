@@ -1,4 +1,4 @@
-import { createServer, type ServerHttp2Stream } from "node:http2";
+import { createServer, type IncomingHttpHeaders, type ServerHttp2Stream, type Settings } from "node:http2";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import { listen } from "../server/listen.ts";
 
@@ -8,17 +8,18 @@ export interface RawServer extends AsyncDisposable {
 
 /** A server of node:http2 that does to each call what the test says, and counts the connections. */
 export async function openRawHttp2Server(
-  onCall: (call: ServerHttp2Stream) => void,
+  onCall: (call: ServerHttp2Stream, headers: IncomingHttpHeaders) => void,
+  settings: Settings = {},
 ): Promise<RawServer & { connections(): number }> {
-  const server = createServer();
+  const server = createServer({ settings });
   const sessions = new Set<{ destroy(): void }>();
   server.on("session", (session) => {
     sessions.add(session);
     session.on("error", () => undefined);
   });
-  server.on("stream", (call: ServerHttp2Stream) => {
+  server.on("stream", (call: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     call.on("error", () => undefined);
-    onCall(call);
+    onCall(call, headers);
   });
   const { address } = await listen(server, { host: "127.0.0.1", port: 0, variable: "PORT" });
   return {
@@ -46,9 +47,11 @@ export function goawayFrame(lastStreamId: number, code: number): Buffer {
   return frame;
 }
 
+const emptySettings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+const acknowledgedSettings = Buffer.from([0, 0, 0, 4, 1, 0, 0, 0, 0]);
+
 /** A server that speaks just enough HTTP/2 to take a first call, and sends these bytes instead of an answer. */
 export function openScriptedServer(answer: Buffer): Promise<RawServer> {
-  const emptySettings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
   const headersFrameType = 1;
   return openTcpServer((socket) => {
     socket.write(emptySettings);
@@ -60,9 +63,12 @@ export function openScriptedServer(answer: Buffer): Promise<RawServer> {
   });
 }
 
-/** A server that takes connections and calls, and then never answers anything: it does not even read. */
+/** A server that takes connections and says hello, and then never answers anything: it does not even read. */
 export function openDeafServer(): Promise<RawServer> {
-  return openTcpServer((socket) => void socket.pause());
+  return openTcpServer((socket) => {
+    socket.write(Buffer.concat([emptySettings, acknowledgedSettings]));
+    socket.pause();
+  });
 }
 
 async function openTcpServer(onConnection: (socket: Socket) => void): Promise<RawServer> {

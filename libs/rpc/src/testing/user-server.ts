@@ -1,6 +1,7 @@
 import { DomainError, InfrastructureError, InvalidInputError } from "@banyan/errors";
 import { UserService } from "@banyan/stubs-user";
 import type { ServiceImpl } from "@connectrpc/connect";
+import type { Engine } from "../engine.ts";
 import { serve, type ServeOptions, type Server } from "../server/serve.ts";
 import { capturedLog, type CapturedLog } from "./captured-log.ts";
 
@@ -52,4 +53,9 @@ export async function openUserServer(
     ...options,
   });
   return { ...server, url: `http://${server.address}`, captured };
+}
+
+/** `openUserServer` for servers on that engine. */
+export function userServersOn(engine: Engine): typeof openUserServer {
+  return (implementation, options) => openUserServer(implementation, { RPC_TRANSPORT: engine, ...options });
 }

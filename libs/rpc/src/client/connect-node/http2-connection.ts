@@ -1,19 +1,10 @@
 import type { ClientHttp2Stream } from "node:http2";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Http2SessionManager, type GrpcTransportOptions } from "@connectrpc/connect-node";
+import { connectWithin, urlOf } from "../dial.ts";
+import { defaultConnection, type ConnectionOptions } from "../transport-options.ts";
 import { currentAttempt, observeStream } from "./attempt.ts";
-
-export interface ConnectionOptions {
-  /** How long opening a connection may take, in milliseconds. Default 1000. */
-  readonly connectTimeoutMs?: number;
-  /** A connection with calls is pinged when it was silent for so long; one that rested so long, before its next call. Default 10 s. */
-  readonly pingIntervalMs?: number;
-  /** A connection whose ping is not answered in this time is dead, and so are its calls. Default 3 s. */
-  readonly pingTimeoutMs?: number;
-  /** A connection without calls is closed after this time. Default 15 min. */
-  readonly idleTimeoutMs?: number;
-}
 
 /** What a session may keep in memory, in megabytes. Node's default, 10, fails calls once so much waits to be sent. */
 const maxSessionMemory = 1024;
@@ -41,13 +32,13 @@ export class Http2Connection implements SessionManager {
 
   /** @param address `host:port`, an IPv6 host in brackets */
   constructor(address: string, options: ConnectionOptions) {
-    const { connectTimeoutMs = 1000, pingIntervalMs = 10_000, pingTimeoutMs = 3000, idleTimeoutMs } = options;
+    const { connectTimeoutMs, pingIntervalMs, pingTimeoutMs, idleTimeoutMs } = { ...defaultConnection, ...options };
     const url = urlOf(address);
     this.#address = address;
     this.#pingIntervalMs = pingIntervalMs;
     this.#sessions = new Http2SessionManager(
       url.origin,
-      { pingIntervalMs, pingTimeoutMs, ...(idleTimeoutMs !== undefined && { idleConnectionTimeoutMs: idleTimeoutMs }) },
+      { pingIntervalMs, pingTimeoutMs, idleConnectionTimeoutMs: idleTimeoutMs },
       { maxSessionMemory, createConnection: () => (this.#socket = connectWithin(url, connectTimeoutMs)) },
     );
     this.authority = this.#sessions.authority;
@@ -102,20 +93,4 @@ export class Http2Connection implements SessionManager {
     this.#calls--;
     if (this.#calls === 0 && this.#state === "retired") this.close();
   }
-}
-
-function urlOf(address: string): URL {
-  if (/^(\[[0-9a-f:.]+\]|[^\s:/?#@[\]]+):[0-9]{1,5}$/i.test(address)) return new URL(`http://${address}`);
-  throw new TypeError(`address: expected host:port, got ${JSON.stringify(address)}`);
-}
-
-/** A socket that is destroyed when it is not connected in time: TCP itself would try for minutes. */
-function connectWithin({ hostname, port }: URL, timeoutMs: number): Socket {
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  const socket = connect({ host, port: Number(port === "" ? 80 : port), noDelay: true });
-  const late = (): void =>
-    void socket.destroy(new ConnectError(`not connected within ${timeoutMs} ms`, Code.Unavailable));
-  const timer = setTimeout(late, timeoutMs);
-  const settle = (): void => clearTimeout(timer);
-  return socket.once("connect", settle).once("close", settle);
 }

@@ -1,0 +1,46 @@
+import type { UniversalClientFn } from "@connectrpc/connect/protocol";
+import { ConnectError } from "@connectrpc/connect";
+import { FieldHeaders } from "../../wire/field-headers.ts";
+import { validFields } from "../../wire/header-fields.ts";
+import type { Connections } from "./connections.ts";
+import { StreamExchange } from "./stream-exchange.ts";
+
+/** What Connect's own transports make their HTTP requests by. */
+export function exchangeClient(address: string, connections: Connections): UniversalClientFn {
+  return async ({ url, method, header, body, signal }) => {
+    const { pathname, search } = new URL(url);
+    const path = pathname + search;
+    const pseudo = [":method", method, ":scheme", "http", ":path", path, ":authority", connections.authority];
+    const exchange = new StreamExchange(address, connections, {
+      parts: { fields: pseudo, passing: Array.from(header).flat(), isEnd: body === undefined },
+      body: body?.[Symbol.asyncIterator](),
+      signal,
+    });
+    const { status, fields } = await exchange.head;
+    const trailer = new FieldHeaders();
+    return {
+      status,
+      header: new FieldHeaders(validFields(fields)),
+      trailer,
+      body: { [Symbol.asyncIterator]: () => piecesOf(exchange, trailer) },
+    };
+  };
+}
+
+function piecesOf(exchange: StreamExchange, trailer: FieldHeaders): AsyncIterator<Uint8Array, undefined> {
+  return {
+    async next() {
+      for (;;) {
+        const value = exchange.take();
+        if (value !== undefined) return { done: false, value };
+        if (await exchange.more()) continue;
+        trailer.receive(validFields(exchange.trailers));
+        return { done: true, value: undefined };
+      }
+    },
+    async throw(error: unknown) {
+      exchange.break(ConnectError.from(error));
+      throw error;
+    },
+  };
+}

@@ -1,0 +1,251 @@
+import {
+  ErrorCode,
+  type ClientStream,
+  type HeaderList,
+  type RequestParts,
+  type ResponseHead,
+  type StreamEnd,
+} from "@banyan/http2";
+import { Code, ConnectError, type StreamRequest, type UnaryRequest, type UnaryResponse } from "@connectrpc/connect";
+import { failureOf, notTaken } from "./call-failure.ts";
+import type { Connections, PendingRequest } from "./connections.ts";
+import type { Dated, Deadlines } from "./deadlines.ts";
+import { FieldHeaders } from "../../wire/field-headers.ts";
+import { timeoutField, timeoutText, type GrpcMethod, type RequestFields } from "./grpc-method.ts";
+import { checkTrailers, noMessage, openingOf, type Opening } from "./grpc-response.ts";
+import { requestParts } from "./request-headers.ts";
+import { UnaryMessage, envelope } from "./unary-message.ts";
+
+/** What the unary calls of one transport share. */
+export interface UnaryCalls {
+  readonly address: string;
+  readonly connections: Connections;
+  readonly deadlines: Deadlines;
+  readonly maxMessageBytes: number;
+}
+
+export interface GrpcUnaryOptions {
+  readonly method: GrpcMethod;
+  readonly fields: RequestFields;
+  /** Undefined for none. */
+  readonly timeoutMs: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * One unary call over HTTP/2: the request goes out as a whole, the response is looked at once it is there as a whole. A
+ * call that is turned away before a server has worked on it is made once more.
+ *
+ * The time runs, and the caller may give up, from the moment it is made; it is to be closed when it is over, or was never sent.
+ */
+export class GrpcUnary implements PendingRequest, Dated {
+  readonly dueMs: number;
+  readonly #calls: UnaryCalls;
+  readonly #method: GrpcMethod;
+  readonly #fields: RequestFields;
+  readonly #signal: AbortSignal | undefined;
+  #parts: RequestParts | undefined;
+  #body: Buffer | undefined;
+  #answer: PromiseWithResolvers<UnaryResponse> | undefined;
+  #stream: ClientStream | undefined;
+  #head: ResponseHead | undefined;
+  #opening: Opening | undefined;
+  #message: UnaryMessage | undefined;
+  #attempts = 0;
+  /** `read`: the response is there as a whole, and is being decompressed. */
+  #state: "made" | "sent" | "read" | "over" = "made";
+  #givenUp: ConnectError | undefined;
+  #controller: AbortController | undefined;
+
+  constructor(calls: UnaryCalls, { method, fields, timeoutMs, signal }: GrpcUnaryOptions) {
+    this.#calls = calls;
+    this.#method = method;
+    this.#fields = fields;
+    this.#signal = signal;
+    this.dueMs = timeoutMs === undefined ? Infinity : calls.deadlines.nowMs + timeoutMs;
+    if (timeoutMs !== undefined) calls.deadlines.add(this);
+    if (signal?.aborted === true) this.handleEvent();
+    else signal?.addEventListener("abort", this);
+  }
+
+  /** Aborted when the call is given up, has failed, or is over. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#givenUp !== undefined) this.#controller.abort(this.#givenUp);
+      else if (this.#state === "over") this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  get parts(): RequestParts {
+    return this.#parts ?? { fields: [] };
+  }
+
+  /** Why it was given up, by its caller or for its deadline. */
+  get givenUp(): ConnectError | undefined {
+    return this.#givenUp;
+  }
+
+  /** Makes the call. It rejects with INTERNAL when the message cannot be serialized. */
+  send(request: UnaryRequest | StreamRequest): Promise<UnaryResponse> {
+    const { promise } = (this.#answer = Promise.withResolvers());
+    try {
+      this.#send(request);
+    } catch (error) {
+      this.#answer.reject(error);
+    }
+    return promise;
+  }
+
+  /** Lets go of what the call holds on to. @param error why its signal is aborted */
+  close(error?: ConnectError): void {
+    if (this.#state === "over") return;
+    this.#state = "over";
+    this.#calls.deadlines.delete(this);
+    this.#signal?.removeEventListener("abort", this);
+    this.#controller?.abort(error ?? finished);
+  }
+
+  /** The caller's signal was aborted. */
+  handleEvent(): void {
+    this.#giveUp(ConnectError.from(this.#signal?.reason, Code.Canceled));
+  }
+
+  expire(): void {
+    this.#giveUp(new ConnectError("the operation timed out", Code.DeadlineExceeded));
+  }
+
+  onOpen(stream: ClientStream): void {
+    this.#stream = stream;
+    if (this.#body !== undefined) stream.write(this.#body, true);
+  }
+
+  onUnsent(error: Error): void {
+    this.#fail(notTaken(this.#calls.address, error, false));
+  }
+
+  onResponse(head: ResponseHead): void {
+    this.#head = head;
+    try {
+      this.#opening = openingOf(head);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  onData(bytes: Buffer, start: number, end: number, isEnd: boolean): void {
+    if (this.#state === "over") return;
+    const isFirst = this.#message === undefined;
+    this.#message ??= new UnaryMessage(this.#calls.maxMessageBytes);
+    try {
+      this.#message.add(bytes, start, end);
+    } catch (error) {
+      return this.#fail(error);
+    }
+    // The stream gives back what it has left when it ends.
+    if (!isFirst && !isEnd) this.#stream?.consumed(end - start);
+  }
+
+  onTrailers(trailers: HeaderList): void {
+    this.#finish(trailers);
+  }
+
+  onDrain(): void {
+    // There is nothing more to write.
+  }
+
+  onClosed(end: StreamEnd): void {
+    if (this.#state !== "sent") return;
+    if (end.tag === "done") return this.#finish([]);
+    if (end.tag === "turned away" && this.#attempts === 1) this.#sendAgain(failureOf(end, this.#calls.address));
+    else this.#fail(failureOf(end, this.#calls.address));
+  }
+
+  #send(request: UnaryRequest | StreamRequest): void {
+    if (this.#givenUp !== undefined) throw this.#givenUp;
+    if (request.stream) throw new ConnectError("an interceptor made a stream of a unary call", Code.Internal);
+    this.#body = envelope(this.#method.serialize(request.message));
+    this.#parts = requestParts(request.header, this.#fields, this.#method.pseudo);
+    this.#state = "sent";
+    this.#attempts = 1;
+    this.#calls.connections.request(this);
+  }
+
+  #sendAgain(error: ConnectError): void {
+    const leftMs = this.dueMs - performance.now();
+    if (leftMs <= 0) return this.#fail(error);
+    this.#attempts++;
+    this.#stream = this.#head = this.#message = undefined;
+    if (leftMs !== Infinity) this.#parts = withTimeout(this.parts, leftMs);
+    this.#calls.connections.request(this);
+  }
+
+  #finish(trailers: HeaderList): void {
+    if (this.#state !== "sent") return;
+    this.#state = "read";
+    try {
+      const bytes = this.#message?.take(this.#opening?.compression ?? null);
+      if (bytes instanceof Promise)
+        bytes.then((plain) => this.#answerWith(plain, trailers)).catch((error: unknown) => this.#fail(error));
+      else this.#answerWith(bytes, trailers);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #answerWith(bytes: Uint8Array | undefined, trailers: HeaderList): void {
+    const head = this.#head;
+    if (this.#state === "over" || head === undefined) return;
+    const { method, parse } = this.#method;
+    const message = bytes && parse(bytes);
+    checkTrailers(trailers, head);
+    if (message === undefined) throw noMessage(trailers, head);
+    if (this.#opening?.hasError === true) {
+      throw new ConnectError(
+        "protocol error: received output message for unary method with error status",
+        Code.Unknown,
+      );
+    }
+    this.#end();
+    this.#answer?.resolve({
+      stream: false,
+      service: method.parent,
+      method,
+      header: new FieldHeaders(head.fields),
+      message,
+      trailer: new FieldHeaders(trailers),
+    });
+  }
+
+  #giveUp(error: ConnectError): void {
+    if (this.#state === "over") return;
+    this.#givenUp = error;
+    if (this.#state === "made") this.close(error);
+    else this.#fail(error);
+  }
+
+  #fail(reason: unknown): void {
+    if (this.#state === "over") return;
+    const error = ConnectError.from(reason);
+    this.#end(error);
+    this.#answer?.reject(error);
+  }
+
+  /** The call is over; what is still under way of it is broken off. */
+  #end(error?: ConnectError): void {
+    this.close(error);
+    if (this.#stream === undefined) this.#calls.connections.withdraw(this);
+    else if (error !== undefined || !this.#stream.isLocalEnd) this.#stream.reset(ErrorCode.CANCEL);
+  }
+}
+
+/** Why the signal of a call that was answered is aborted: made once, since it would cost more than the call. */
+const finished = new DOMException("This operation was aborted", "AbortError");
+
+/** The same request with what is left of its time. */
+function withTimeout({ fields, passing = [] }: RequestParts, leftMs: number): RequestParts {
+  const others = [...fields, ...passing];
+  const at = others.findIndex((text, index) => index % 2 === 0 && text === timeoutField);
+  return { fields: at < 0 ? others : others.with(at + 1, timeoutText(leftMs)) };
+}

@@ -1,0 +1,37 @@
+import { clientCalls } from "@banyan/telemetry";
+import type { Transport } from "@connectrpc/connect";
+
+import {
+  defaultDeadlineMs,
+  defaultMaxMessageBytes,
+  type Http2Transport,
+  type Http2TransportOptions,
+  type ProtocolOptions,
+} from "../transport-options.ts";
+import { connectCalls } from "./connect-calls.ts";
+import { Connections } from "./connections.ts";
+import { Deadlines } from "./deadlines.ts";
+import { streamCaller } from "./stream-caller.ts";
+import { unaryCaller } from "./unary-caller.ts";
+
+/** `http2Transport` on @banyan/http2. */
+export function ownTransport(address: string, options: Http2TransportOptions & ProtocolOptions): Http2Transport {
+  const { deadlineMs = defaultDeadlineMs, maxMessageBytes = defaultMaxMessageBytes } = options;
+  const { protocol = "grpc", interceptors = [] } = options;
+  const connections = new Connections(address, options);
+  const system = protocol === "grpc" ? "grpc" : "connectrpc";
+  const outermost = clientCalls({ address, system });
+  const around = { address, connections, deadlineMs, maxMessageBytes, interceptors: [outermost, ...interceptors] };
+  const calls = { address, connections, deadlines: new Deadlines(), maxMessageBytes };
+  const transport: Transport =
+    protocol === "connect"
+      ? connectCalls(around)
+      : { unary: unaryCaller(calls, { deadlineMs, interceptors, outermost }), stream: streamCaller(around) };
+  return {
+    ...transport,
+    retire: () => connections.retire(),
+    async [Symbol.asyncDispose]() {
+      connections.close();
+    },
+  };
+}

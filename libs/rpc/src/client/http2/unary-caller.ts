@@ -1,0 +1,119 @@
+import { create, type DescMessage, type DescMethodUnary, type DescService, type Message } from "@bufbuild/protobuf";
+import {
+  Code,
+  ConnectError,
+  type ContextValues,
+  type Interceptor,
+  type StreamResponse,
+  type Transport,
+  type UnaryRequest,
+  type UnaryResponse,
+} from "@connectrpc/connect";
+import { CallValues } from "./call-values.ts";
+import { knownMethods, type GrpcMethod } from "./grpc-method.ts";
+import { GrpcUnary, type UnaryCalls } from "./grpc-unary.ts";
+import { requestHeaders } from "./request-headers.ts";
+
+type Unary = Transport["unary"];
+type Next = ReturnType<Interceptor>;
+
+export interface UnaryCallerOptions {
+  /** Deadline of calls that set none, in milliseconds; 0 for none. */
+  readonly deadlineMs: number;
+  /** Run around each call, the first one outermost. */
+  readonly interceptors: readonly Interceptor[];
+  /** Run around those. It must hand on the request that it gets, and no copy of it: that one's signal is made when asked for. */
+  readonly outermost: Interceptor;
+}
+
+/** `unary` of a transport: each call with its request, and the interceptors around it. */
+export function unaryCaller(calls: UnaryCalls, options: UnaryCallerOptions): Unary {
+  const { deadlineMs, interceptors, outermost } = options;
+  const innermostFirst = interceptors.toReversed();
+  const methodOf = knownMethods<DescMethodUnary>(calls.connections.authority, deadlineMs);
+
+  const begin: Unary = (desc, signal, timeoutMs, header, input, contextValues = new CallValues()) => {
+    const method = methodOf(desc);
+    const boundMs = timeoutMs ?? deadlineMs;
+    const fields = boundMs === deadlineMs ? method.dated : method.undated;
+    const timeout = boundMs > 0 ? boundMs : undefined;
+    const headers = requestHeaders(fields, boundMs === deadlineMs ? undefined : timeout, header);
+    const message = create(desc.input, input);
+    const call = new GrpcUnary(calls, { method, fields, timeoutMs: timeout, signal });
+    const lazy = new LazyRequest(method, headers, message, contextValues, call);
+    const request = interceptors.length === 0 ? lazy : lazy.made();
+    let next: Next = (sent) => call.send(sent);
+    for (const interceptor of innermostFirst) next = interceptor(next);
+    return settled(call, outermost(next)(request));
+  };
+
+  return (...call) => {
+    try {
+      return begin(...call);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+}
+
+/** Closes the call when it is answered or has failed; a function of its own, since an async one costs by its variables. */
+async function settled<I extends DescMessage, O extends DescMessage>(
+  call: GrpcUnary,
+  answer: ReturnType<Next>,
+): Promise<UnaryResponse<I, O>> {
+  try {
+    const response = await answer;
+    call.close();
+    if (isAnswer<I, O>(response)) return response;
+  } catch (reason) {
+    const error = call.givenUp ?? ConnectError.from(reason);
+    call.close(error);
+    throw error;
+  }
+  throw new ConnectError("an interceptor made a stream of a unary answer", Code.Internal);
+}
+
+function isAnswer<I extends DescMessage, O extends DescMessage>(
+  response: UnaryResponse | StreamResponse,
+): response is UnaryResponse<I, O> {
+  return !response.stream;
+}
+
+/** A request whose signal is made when somebody asks for it. */
+class LazyRequest implements UnaryRequest {
+  readonly stream = false;
+  readonly requestMethod = "POST";
+  readonly service: DescService;
+  readonly method: DescMethodUnary;
+  readonly url: string;
+  readonly header: Headers;
+  readonly contextValues: ContextValues;
+  readonly message: Message;
+  readonly #call: GrpcUnary;
+
+  constructor(
+    { method, url }: GrpcMethod,
+    header: Headers,
+    message: Message,
+    contextValues: ContextValues,
+    call: GrpcUnary,
+  ) {
+    this.service = method.parent;
+    this.method = method;
+    this.url = url;
+    this.header = header;
+    this.contextValues = contextValues;
+    this.message = message;
+    this.#call = call;
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+
+  /** All of it as properties of its own, as an interceptor needs them that makes another request of it by a spread. */
+  made(): UnaryRequest {
+    const { stream, requestMethod, service, method, url, header, contextValues, message, signal } = this;
+    return { stream, requestMethod, service, method, url, header, contextValues, message, signal };
+  }
+}
