@@ -1,7 +1,10 @@
 import type { Report } from "./report.ts";
 
-/** Whole numbers that a bench can be told on the command line, as in `--watchers 10`. */
-export type Settings = Readonly<Record<string, number>>;
+/**
+ * What a bench can be told on the command line: whole numbers, as in `--watchers 10`, texts, and lists of names, as in
+ * `--peers a,b`. The default of a list is all that can be chosen.
+ */
+export type Settings = Readonly<Record<string, number | string | readonly string[]>>;
 
 /** A bench: what it measures, what is hoped for, and how it is done. */
 export interface Bench<S extends Settings = Settings> {
@@ -16,10 +19,9 @@ export interface Bench<S extends Settings = Settings> {
 }
 
 /** What a figure should be. Missing it is said in the report and fails nothing: a machine may be busy, or slow. */
-export interface Aim {
+export type Aim = ({ readonly below: number } | { readonly atLeast: number }) & {
   /** The name under which the bench hands the figure to the report. */
   readonly figure: string;
-  readonly below: number;
   /** As printed: `ms`, `bytes`, or `x` for a ratio. */
   readonly unit: string;
-}
+};

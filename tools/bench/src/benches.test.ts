@@ -1,9 +1,13 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { announcements } from "./announcements/bench.ts";
 import { largeService } from "./large-service/bench.ts";
 import { pick } from "./pick/bench.ts";
 import { policyChain } from "./policy-chain/bench.ts";
 import { Report } from "./report.ts";
+import { transports } from "./transports/bench.ts";
 
 /** Every cell of the report's tables, as a number; the first column is words. */
 function figuresOf(markdown: string): number[] {
@@ -56,3 +60,17 @@ it("policy-chain measures every way to call, and judges its aims", async () => {
   expect(figuresOf(markdown).filter((figure) => Number.isNaN(figure))).toEqual([]);
   expect(markdown.match(/^- aim: /gm)).toHaveLength(6);
 });
+
+it("transports measures every peer, judges its aims, and keeps what it has found", async () => {
+  const report = new Report();
+  const results = await mkdtemp(join(tmpdir(), "banyan-bench-results-"));
+  const chosen = { cases: ["bidi", "connections", "memory"], peers: ["banyan", "connect-node"], results };
+  await transports.run(report, { rounds: 1, seconds: 1, ...chosen });
+  const kept = await readdir(results);
+  await rm(results, { recursive: true });
+  const markdown = report.toMarkdown(transports);
+  expect(figuresOf(markdown)).toHaveLength(2 * 9 + 2 * 8 + 2 * 3);
+  expect(figuresOf(markdown).filter((figure) => Number.isNaN(figure))).toEqual([]);
+  expect(markdown.match(/^- aim: /gm)).toHaveLength(transports.aims.length);
+  expect(kept.sort()).toEqual(["transports.json", "transports.md", "transports.svg"]);
+}, 120_000);

@@ -10,10 +10,22 @@ const bench: Bench = {
   run: async () => undefined,
 };
 
+const chosen: Bench = { ...bench, name: "chosen", settings: { peers: ["a", "b", "c"], results: "results" } };
+
 describe("readCommand", () => {
   it("takes the defaults where nothing is said", () => {
     expect(readCommand(["a-bench"], [bench])).toEqual({ bench, settings: { rounds: 100, watchers: 10 } });
     expect(readCommand(["a-bench", "--rounds", "5"], [bench]).settings).toEqual({ rounds: 5, watchers: 10 });
+  });
+
+  it("takes lists of names, and texts", () => {
+    const { settings } = readCommand(["chosen", "--peers", "b,c", "--results", "/tmp/x"], [chosen]);
+    expect(settings).toEqual({ peers: ["b", "c"], results: "/tmp/x" });
+    expect(readCommand(["chosen"], [chosen]).settings).toEqual(chosen.settings);
+    expect(() => readCommand(["chosen", "--peers", "b,d"], [chosen])).toThrow(
+      `--peers: expected some of a,b,c, got "d"`,
+    );
+    expect(() => readCommand(["chosen", "--peers", ""], [chosen])).toThrow(`expected some of a,b,c, got ""`);
   });
 
   it.each([

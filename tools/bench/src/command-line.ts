@@ -7,7 +7,7 @@ export interface Command {
 }
 
 /**
- * Reads `<name> [--setting number]…`.
+ * Reads `<name> [--setting value]…`.
  *
  * @throws {UsageError} naming what there is to choose from
  */
@@ -19,14 +19,23 @@ export function readCommand(args: readonly string[], benches: readonly Bench[]):
     throw new UsageError(`${name === "" ? "no bench is named" : `no bench is called ${name}`}; there are: ${names}`);
   }
   const values = readValues(bench, rest);
-  const settings: Record<string, number> = { ...bench.settings };
-  for (const [key, text = ""] of Object.entries(values)) {
-    if (!/^[1-9]\d{0,6}$/.test(text)) {
-      throw new UsageError(`--${key}: expected a whole number in [1, 9999999], got "${text}"`);
-    }
-    settings[key] = Number(text);
+  const given = Object.entries(bench.settings).map(([key, byDefault]) => {
+    const text = values[key];
+    return [key, text === undefined ? byDefault : readSetting(key, text, byDefault)] as const;
+  });
+  return { bench, settings: Object.fromEntries(given) };
+}
+
+function readSetting(key: string, text: string, byDefault: Settings[string]): Settings[string] {
+  if (typeof byDefault === "string") return text;
+  if (typeof byDefault === "number") {
+    if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+    throw new UsageError(`--${key}: expected a whole number in [1, 9999999], got "${text}"`);
   }
-  return { bench, settings };
+  const names = text.split(",");
+  const unknown = names.find((name) => !byDefault.includes(name));
+  if (unknown === undefined) return names;
+  throw new UsageError(`--${key}: expected some of ${byDefault.join(",")}, got "${unknown}"`);
 }
 
 /** What was typed names no bench, or no setting of it. */
@@ -39,7 +48,7 @@ function readValues({ name, settings }: Bench, args: readonly string[]): Readonl
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    const known = Object.entries(settings).map(([key, byDefault]) => `--${key} ${byDefault}`);
+    const known = Object.entries(settings).map(([key, byDefault]) => `--${key} ${String(byDefault)}`);
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}; ${name} has: ${known.join(" ")}`);
   }
 }

@@ -6,6 +6,6 @@ export function describeMachine(): string[] {
   const memoryGb = Math.round(totalmem() / 1024 ** 3);
   return [
     `Node ${process.versions.node}, V8 ${process.versions.v8}`,
-    `${availableParallelism()} CPUs (${model}), ${memoryGb} GB, ${type()} ${release()}`,
+    `${availableParallelism()} CPUs (${model}), ${memoryGb} GB, ${type()} ${release().split("-", 1)[0]}`,
   ];
 }

@@ -6,11 +6,21 @@ import { markdownTable } from "./markdown-table.ts";
 export class Report {
   readonly #conditions: string[] = [];
   readonly #tables: string[] = [];
-  readonly #figures = new Map<string, number>();
+  readonly #remarks: string[] = [];
+  readonly #figures = new Map<string, number | undefined>();
+
+  get conditions(): readonly string[] {
+    return this.#conditions;
+  }
 
   /** Something that the figures hold for: a version, a number of processes. */
   condition(words: string): void {
     this.#conditions.push(words);
+  }
+
+  /** A heading above the tables that follow. */
+  section(title: string): void {
+    this.#tables.push(`### ${title}`);
   }
 
   table(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
@@ -22,8 +32,13 @@ export class Report {
     );
   }
 
-  /** A figure that an aim of the bench speaks of. */
-  figure(name: string, value: number): void {
+  /** What is to be said of the tables. */
+  remark(words: string): void {
+    this.#remarks.push(words);
+  }
+
+  /** A figure that an aim of the bench speaks of; undefined where this run was told not to measure it, or could not. */
+  figure(name: string, value: number | undefined): void {
     this.#figures.set(name, value);
   }
 
@@ -34,15 +49,21 @@ export class Report {
       description,
       this.#conditions.map((condition) => `- ${condition}`).join("\n"),
       ...this.#tables,
+      this.#remarks.map((remark) => `- ${remark}`).join("\n"),
       aims.map((aim) => `- ${this.#judge(aim)}`).join("\n"),
     ];
     return `${paragraphs.filter((paragraph) => paragraph !== "").join("\n\n")}\n`;
   }
 
-  #judge({ figure, below, unit }: Aim): string {
+  #judge({ figure, unit, ...bound }: Aim): string {
+    if (!this.#figures.has(figure)) {
+      throw new Error(`the bench has not measured "${figure}", which it has an aim for`);
+    }
     const value = this.#figures.get(figure);
-    if (value === undefined) throw new Error(`the bench has not measured "${figure}", which it has an aim for`);
-    const verdict = value < below ? "met" : "missed";
-    return `aim: ${figure} < ${formatNumber(below)} ${unit}: ${formatNumber(value)} ${unit}, ${verdict}`;
+    const [sign, limit] = "below" in bound ? ["<", bound.below] : ["≥", bound.atLeast];
+    const aim = `aim: ${figure} ${sign} ${formatNumber(limit)} ${unit}`;
+    if (value === undefined) return `${aim}: not measured in this run`;
+    const isMet = "below" in bound ? value < bound.below : value >= bound.atLeast;
+    return `${aim}: ${formatNumber(value)} ${unit}, ${isMet ? "met" : "missed"}`;
   }
 }
