@@ -1,6 +1,6 @@
 import { openDatabase, openNotifications } from "@banyan/postgres";
 import { openRegistry } from "@banyan/registry";
-import { serve } from "@banyan/rpc";
+import { healthProbe, serve } from "@banyan/rpc";
 import { run, terminationSignal } from "@banyan/service";
 import { InventoryService } from "@banyan/stubs-inventory";
 import { OrderService } from "@banyan/stubs-order";
@@ -12,6 +12,7 @@ import { openInventoryModule } from "./inventory/module.ts";
 import { orderModule } from "./order/module.ts";
 import { forward } from "./transports/forward.ts";
 import { inMemoryTransport } from "./transports/in-memory.ts";
+import { openStrangling } from "./transports/strangling.ts";
 import { userModule } from "./user/module.ts";
 
 await run(async () => {
@@ -23,16 +24,18 @@ await run(async () => {
   await using database = await openDatabase(config, { log, migrations });
   await using lockingDatabase = await openDatabase(config, { log, migrations });
   await using changes = openNotifications(config, changeChannel, log);
-  await using registry = openRegistry(config, { log });
+  await using registry = openRegistry(config, { log, probe: healthProbe() });
   const lockingPool = { status: () => ({ ...lockingDatabase.status(), name: "monolith/locking" }) };
   metrics.observe(...poolMetrics(database), ...poolMetrics(lockingPool), ...registryMetrics(registry));
 
   await using stock = openInventoryModule({ database, changes, reservationSeconds: config.RESERVATION_SECONDS, log });
+  const { INSTANCE_ZONE: zone, REGISTRY_STATE_FOLDER: stateFolder } = config;
+  await using strangling = openStrangling(registry, { log, metrics, zone, stateFolder });
   // One transport a service, for the door and for the other modules: where it leads, it leads both.
-  const user = inMemoryTransport(userModule(database), { name: "user", log });
-  const inventory = inMemoryTransport(stock.routes, { name: "inventory", log });
+  const user = strangling.around("user", inMemoryTransport(userModule(database), { name: "user", log }));
+  const inventory = strangling.around("inventory", inMemoryTransport(stock.routes, { name: "inventory", log }));
   const orders = orderModule({ database, lockingDatabase, changes, transports: { user, inventory }, log });
-  const order = inMemoryTransport(orders, { name: "order", log });
+  const order = strangling.around("order", inMemoryTransport(orders, { name: "order", log }));
 
   await using server = await serve({
     ...config,

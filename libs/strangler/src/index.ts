@@ -15,6 +15,11 @@ export {
   type MethodCounts,
   type SideCounts,
 } from "./report/method-counts.ts";
+export { checkRampPlan, defaultRampPlan, rampBounds, type RampPlan } from "./ramp/ramp-plan.ts";
+export { Ramp, type RampFigures, type RampVerdict, type RollbackReason } from "./ramp/ramp.ts";
+export { reasonText } from "./ramp/reason-text.ts";
+export type { Sample } from "./ramp/sequential-test.ts";
+export type { Step } from "./ramp/step-counts.ts";
 export { publishReports, type PublishReportsOptions, type Reporting } from "./report/publish-reports.ts";
 export {
   fleetCounts,

@@ -8,7 +8,7 @@ import { changeJson, changeLine, changesBetween } from "./changes.ts";
 import { follow } from "./follow.ts";
 import { HealthBoard, type AskHealth } from "./health-board.ts";
 import { listFailure } from "./list-failure.ts";
-import { redraw } from "./redraw.ts";
+import { redraw } from "../../redraw.ts";
 import { rowsOf, type Snapshot } from "./snapshot.ts";
 import { snapshotJson } from "./snapshot-json.ts";
 import { snapshotTable } from "./snapshot-table.ts";

@@ -1,5 +1,5 @@
-import { cut } from "../../table.ts";
-import type { Screen } from "../../terminal.ts";
+import { cut } from "./table.ts";
+import type { Screen } from "./terminal.ts";
 
 /**
  * Draws lines on a terminal in the place of those that it drew before. What does not fit is cut, since a line that wraps
