@@ -19,6 +19,29 @@ describe("publishReports", () => {
     expect(published).toHaveLength(2);
   });
 
+  it("publishes at once that a rule is in effect, and that the last write under way has ended in a pause", async () => {
+    const published: TrafficReport[] = [];
+    const { log } = recordLog();
+    const sample = sampleReport();
+    let [revision, paused, inFlight] = ["7", false, 3];
+    const report = () => ({
+      ...sample,
+      rule: { ...sample.rule, revision },
+      writes: { ...sample.writes, paused, inFlight },
+    });
+    const store = { publishReport: async (one: TrafficReport) => void published.push(one) };
+    await using _ = publishReports({ report }, { store, instance: "a", log });
+    await eventually(() => expect(published).toHaveLength(1));
+    const startedAt = performance.now();
+    [revision, paused] = ["8", true];
+    await eventually(() => expect(published).toHaveLength(2));
+    inFlight = 1;
+    inFlight = 0;
+    await eventually(() => expect(published.at(-1)?.writes).toMatchObject({ paused: true, inFlight: 0 }));
+    // Twice a second would have passed if each had waited for its turn.
+    expect(performance.now() - startedAt).toBeLessThan(1900);
+  });
+
   it("warns once of what it cannot publish, and goes on", async () => {
     let attempts = 0;
     const { log, lines } = recordLog();

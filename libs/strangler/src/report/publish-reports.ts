@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TrafficLog } from "../traffic-log.ts";
 import type { TrafficReport } from "./traffic-report.ts";
 
-/** How often a report is published, in milliseconds. */
+/** How often a report is published, in milliseconds; and how soon at most when others wait for what it says. */
 const everyMs = 1000;
+const atOnceMs = 100;
 
 export interface PublishReportsOptions {
   /** Where to: a `TrafficStore`. */
@@ -19,22 +20,30 @@ export interface Reporting {
 }
 
 /**
- * Publishes what `split` reports, once a second, until it is disposed. It keeps no process alive. What cannot be published is
+ * Publishes what `split` reports, once a second, until it is disposed; within a tenth of it when a rule has come into effect,
+ * or the last write under way has ended in a pause: a hand-over of the writes waits for that. It keeps no process alive. What cannot be published is
  * one warning until it can be again; the split goes on.
  */
 export function publishReports(split: Reporting, { store, instance, log }: PublishReportsOptions): AsyncDisposable {
   const closing = new AbortController();
   const publishing = (async () => {
+    let published: { readonly state: string; readonly at: number } | undefined;
     for (let failures = 0; !closing.signal.aborted;) {
-      try {
-        await store.publishReport(split.report(instance));
-        failures = 0;
-      } catch (error) {
-        const cause = error instanceof Error ? error.message : String(error);
-        if (failures++ === 0) log.warn({ error: cause }, "traffic report cannot be published; trying until it can");
+      const report = split.report(instance);
+      const state = handOverState(report);
+      const now = performance.now();
+      if (published === undefined || published.state !== state || now - published.at >= everyMs - atOnceMs / 2) {
+        published = { state, at: now };
+        try {
+          await store.publishReport(report);
+          failures = 0;
+        } catch (error) {
+          const cause = error instanceof Error ? error.message : String(error);
+          if (failures++ === 0) log.warn({ error: cause }, "traffic report cannot be published; trying until it can");
+        }
       }
       // The pause is given up at the end, which is no failure.
-      await sleep(everyMs, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
+      await sleep(atOnceMs, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
     }
   })();
   return {
@@ -43,4 +52,9 @@ export function publishReports(split: Reporting, { store, instance, log }: Publi
       await publishing;
     },
   };
+}
+
+/** What a hand-over waits for: which rule is in effect, whether writes are held, and whether one is still under way. */
+function handOverState({ rule, writes }: TrafficReport): string {
+  return `${rule.revision}/${writes.paused}/${writes.paused && writes.inFlight === 0}`;
 }
