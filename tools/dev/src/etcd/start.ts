@@ -61,6 +61,9 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<Etcd> {
   const flags = {
     "data-dir": data,
     "log-level": "warn",
+    // Data that are kept from run to run would grow by every report and lease of all runs.
+    "auto-compaction-mode": "periodic",
+    "auto-compaction-retention": "1h",
     ...addressFlags(endpoint, options.member),
     ...(options.tls && metricsUrl && tlsFlags(options.tls, metricsUrl)),
     ...options.flags,
