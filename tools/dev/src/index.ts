@@ -1,3 +1,4 @@
+export { openGoToolchain, type GoToolchain } from "./debian/go.ts";
 export { debianPackages, type DebianPackages, type DebianPackagesOptions } from "./debian/packages.ts";
 export { PackagesUnavailableError } from "./debian/unpack.ts";
 export { createCertificates } from "./etcd/certificates.ts";

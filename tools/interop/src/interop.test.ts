@@ -1,18 +1,17 @@
-import { PackagesUnavailableError } from "@banyan/dev";
+import { PackagesUnavailableError, openGoToolchain, type GoToolchain } from "@banyan/dev";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildPrograms, type Programs } from "./go/build-programs.ts";
-import { openToolchain, type Toolchain } from "./go/toolchain.ts";
 import type { Finding } from "./finding.ts";
 import { proveDialValue } from "./proofs/dial-value.ts";
 import { proveOfficialResolver } from "./proofs/official-resolver.ts";
 import { openScene, type Scene } from "./scene.ts";
 
-let toolchain: Toolchain | undefined;
+let toolchain: GoToolchain | undefined;
 let programs: Programs;
 let scene: Scene;
 
 beforeAll(async () => {
-  toolchain = await openToolchain(() => undefined).catch((error: unknown) => {
+  toolchain = await openGoToolchain().catch((error: unknown) => {
     if (error instanceof PackagesUnavailableError) return undefined;
     throw error;
   });

@@ -1,6 +1,5 @@
-import { SetupError } from "@banyan/dev";
+import { SetupError, openGoToolchain } from "@banyan/dev";
 import { buildPrograms } from "./go/build-programs.ts";
-import { openToolchain } from "./go/toolchain.ts";
 import { proveDialValue } from "./proofs/dial-value.ts";
 import { proveOfficialResolver } from "./proofs/official-resolver.ts";
 import { openScene } from "./scene.ts";
@@ -8,7 +7,7 @@ import { openScene } from "./scene.ts";
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 try {
-  const toolchain = await openToolchain(print);
+  const toolchain = await openGoToolchain({ onProgress: print });
   print("building the Go programs");
   const programs = await buildPrograms(toolchain);
   await using scene = await openScene();

@@ -1,9 +1,8 @@
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PackagesUnavailableError } from "@banyan/dev";
+import { PackagesUnavailableError, openGoToolchain } from "@banyan/dev";
 import { z } from "zod";
 import { buildGoPrograms, builtGoPrograms, type GoPrograms } from "./grpc-go/build.ts";
-import { openToolchain } from "./grpc-go/toolchain.ts";
 import { runCommand } from "./measure/run-command.ts";
 import type { Peer, PeerProgram } from "./peers.ts";
 import { peersFolder, workspaceFolder } from "./places.ts";
@@ -78,7 +77,7 @@ async function compileGo({ install, onProgress, signal }: PreparePeersOptions): 
     return programs ? { programs, versions: [] } : { why: "npm run bench -- transports compiles it" };
   }
   try {
-    const toolchain = await openToolchain(onProgress, signal);
+    const toolchain = await openGoToolchain({ onProgress, signal });
     onProgress("compiling the Go programs…");
     return { programs: await buildGoPrograms(toolchain, signal), versions: toolchain.versions };
   } catch (error) {

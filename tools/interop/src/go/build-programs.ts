@@ -1,8 +1,8 @@
 import { cp, mkdir, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import type { GoToolchain } from "@banyan/dev";
 import { cacheFolder, goSources, workspaceFolder } from "../places.ts";
 import { runCommand } from "../run-command.ts";
-import type { Toolchain } from "./toolchain.ts";
 
 /** The import path that the sources give themselves; the stubs come below it, in `gen`. */
 const importPath = "banyan.example";
@@ -21,7 +21,7 @@ export interface Programs {
  *
  * @throws when the contract or the sources do not compile
  */
-export async function buildPrograms({ root }: Toolchain): Promise<Programs> {
+export async function buildPrograms({ go, plugins, environment }: GoToolchain): Promise<Programs> {
   const work = join(cacheFolder, "work");
   const sources = join(work, "src", importPath);
   await rm(join(work, "src"), { recursive: true, force: true });
@@ -30,28 +30,17 @@ export async function buildPrograms({ root }: Toolchain): Promise<Programs> {
 
   const buf = join(workspaceFolder, "node_modules/@bufbuild/buf/bin/buf");
   const template = join(goSources, "buf.gen.yaml");
-  const PATH = [join(root, "usr/bin"), process.env["PATH"]].join(delimiter);
+  const PATH = [plugins, process.env["PATH"]].join(delimiter);
   await runCommand(
     process.execPath,
     [buf, "generate", "--template", template, "--path", "proto/user", "-o", join(work, "src")],
     { env: { ...process.env, PATH }, cwd: workspaceFolder, timeoutMs: generateMs },
   );
 
-  const goRoot = join(root, "usr/lib/go-1.24");
-  const env = {
-    PATH: process.env["PATH"],
-    HOME: work,
-    GOROOT: goRoot,
-    GOPATH: [work, join(root, "usr/share/gocode")].join(delimiter),
-    GOCACHE: join(cacheFolder, "go-build"),
-    GO111MODULE: "off",
-    GOTOOLCHAIN: "local",
-    CGO_ENABLED: "0",
-  };
+  const env = environment(work, join(cacheFolder, "go-build"));
   const programs = ["address", "resolver"].map((name) => `${importPath}/${name}`);
   const out = join(work, "bin");
   await mkdir(out, { recursive: true });
-  const go = join(goRoot, "bin/go");
   await runCommand(go, ["vet", ...programs, `${importPath}/users`], { env, cwd: sources, timeoutMs: buildMs });
   await runCommand(go, ["build", "-o", out, ...programs], { env, cwd: sources, timeoutMs: buildMs });
   return { address: join(out, "address"), resolver: join(out, "resolver") };

@@ -1,8 +1,8 @@
 import { access, cp, mkdir, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import type { GoToolchain } from "@banyan/dev";
 import { runCommand } from "../measure/run-command.ts";
 import { cacheFolder, goSources, workspaceFolder } from "../places.ts";
-import type { Toolchain } from "./toolchain.ts";
 
 /** The import path that the sources give themselves; the stubs come below it, in `gen`. */
 const importPath = "banyan.example";
@@ -21,7 +21,10 @@ export interface GoPrograms {
  *
  * @throws when the contracts or the sources do not compile
  */
-export async function buildGoPrograms({ root }: Toolchain, signal?: AbortSignal): Promise<GoPrograms> {
+export async function buildGoPrograms(
+  { go, plugins, environment }: GoToolchain,
+  signal?: AbortSignal,
+): Promise<GoPrograms> {
   const work = join(cacheFolder, "go");
   const sources = join(work, "src", importPath);
   await rm(join(work, "src"), { recursive: true, force: true });
@@ -29,27 +32,16 @@ export async function buildGoPrograms({ root }: Toolchain, signal?: AbortSignal)
   await cp(goSources, sources, { recursive: true });
 
   const buf = join(workspaceFolder, "node_modules/@bufbuild/buf/bin/buf");
-  const PATH = [join(root, "usr/bin"), process.env["PATH"]].join(delimiter);
+  const PATH = [plugins, process.env["PATH"]].join(delimiter);
   const generate = ["generate", "--template", join(goSources, "buf.gen.yaml"), "-o", join(work, "src")];
   for (const input of [["proto", "--path", "proto/user"], ["tools/bench/proto"]]) {
     const limits = { env: { ...process.env, PATH }, cwd: workspaceFolder, timeoutMs: generateMs, signal };
     await runCommand(process.execPath, [buf, ...generate, ...input], limits);
   }
 
-  const goRoot = join(root, "usr/lib/go-1.24");
-  const env = {
-    PATH: process.env["PATH"],
-    HOME: work,
-    GOROOT: goRoot,
-    GOPATH: [work, join(root, "usr/share/gocode")].join(delimiter),
-    GOCACHE: join(cacheFolder, "go-build"),
-    GO111MODULE: "off",
-    GOTOOLCHAIN: "local",
-    CGO_ENABLED: "0",
-  };
+  const env = environment(work, join(cacheFolder, "go-build"));
   const out = join(work, "bin");
   await mkdir(out, { recursive: true });
-  const go = join(goRoot, "bin/go");
   const programs = ["server", "client"].map((name) => `${importPath}/${name}`);
   const limits = { env, cwd: sources, timeoutMs: buildMs, signal };
   await runCommand(go, ["vet", ...programs], limits);
