@@ -1,6 +1,7 @@
 export { openGoToolchain, type GoToolchain } from "./debian/go.ts";
 export { debianPackages, type DebianPackages, type DebianPackagesOptions } from "./debian/packages.ts";
 export { PackagesUnavailableError } from "./debian/unpack.ts";
+export { openEnvironment, type Environment, type EnvironmentOptions } from "./environment.ts";
 export { createCertificates } from "./etcd/certificates.ts";
 export type { EtcdFlags, EtcdMember, EtcdTls } from "./etcd/flags.ts";
 export { startEtcd, type Etcd, type EtcdOptions } from "./etcd/start.ts";

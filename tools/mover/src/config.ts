@@ -1,4 +1,4 @@
-import { connectSupervisor } from "@banyan/dev";
+import { openEnvironment } from "@banyan/dev";
 import { etcdEnvironment } from "@banyan/registry";
 import { readEnvironment, secret } from "@banyan/service";
 import type { Side } from "@banyan/strangler";
@@ -37,20 +37,24 @@ export interface DevelopmentEnvironment extends AsyncDisposable {
   readonly environment: Environment;
 }
 
-/** The variables of the development servers of this checkout, which are shared with `nx serve`, beside those that are set. */
+/**
+ * The variables of the development servers of this checkout, which are shared with `nx serve`, beside those that are set.
+ * Servers that ETCD_ENDPOINTS and POSTGRES_ADMIN_URL name are used instead, as by `nx serve`.
+ */
 export async function developmentEnvironment(
   service: string,
   environment: Environment,
 ): Promise<DevelopmentEnvironment> {
-  const supervisor = await connectSupervisor();
-  const name = service.replaceAll("-", "_");
+  await using opening = new AsyncDisposableStack();
+  const servers = opening.use(openEnvironment({ env: environment }));
   const [etcd, legacy, candidate, mover] = [
-    await supervisor.etcd(),
-    await supervisor.database("monolith"),
-    await supervisor.database(`${name}_service`),
+    await servers.etcd(),
+    await servers.database("monolith"),
+    await servers.database(`${service}-service`),
     // The database of this name stays empty: it is for the role.
-    await supervisor.database(`${name}_mover`),
+    await servers.database(`${service}-mover`),
   ];
+  const opened = opening.move();
   return {
     environment: {
       ETCD_ENDPOINTS: etcd.url,
@@ -60,7 +64,7 @@ export async function developmentEnvironment(
       CANDIDATE_DATABASE_URL: asRole(mover.url, candidate.url),
       ...environment,
     },
-    [Symbol.asyncDispose]: () => supervisor[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 

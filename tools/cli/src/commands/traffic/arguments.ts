@@ -7,13 +7,15 @@ export interface TrafficArguments {
   readonly mode: Mode | undefined;
   readonly percent: number | undefined;
   readonly mirrorPercent: number | undefined;
+  /** Paths of fields that are not compared; the rule has them checked. */
+  readonly ignore: readonly string[] | undefined;
 }
 
 const modes = ["off", "shadow", "split", "all"] as const satisfies readonly Mode[];
 
 /** @throws {UsageError} naming the first argument that is wrong */
 export function readTrafficArguments(args: readonly string[]): TrafficArguments {
-  const flags = readFlags(args, { valued: ["--mode", "--percent", "--mirror"], switches: [] });
+  const flags = readFlags(args, { valued: ["--mode", "--percent", "--mirror", "--ignore"], switches: [] });
   const service = neededService(flags);
   const text = flags.text("--mode");
   const mode = modes.find((known) => known === text);
@@ -25,5 +27,9 @@ export function readTrafficArguments(args: readonly string[]): TrafficArguments 
   if (percent !== undefined && mode !== undefined && mode !== "split") {
     throw new UsageError(`--percent: expected the mode split with it, got ${mode}`);
   }
-  return { service, mode, percent, mirrorPercent };
+  const ignore = flags
+    .text("--ignore")
+    ?.split(",")
+    .filter((path) => path !== "");
+  return { service, mode, percent, mirrorPercent, ignore };
 }

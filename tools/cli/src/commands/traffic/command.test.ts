@@ -37,6 +37,15 @@ describe("banyan traffic", () => {
     expect(later.output()).toMatch(/\nno history of nobody\n$/);
   });
 
+  it("leaves fields out of the comparison, and takes them back in", async () => {
+    await traffic.run(["payment", "--ignore", "order.state,ListOrders/orders", "--mirror", "10"], terminal);
+    await traffic.run(["payment", "--ignore", ""], terminal);
+    expect(terminal.output()).toBe(
+      'payment: {"mode":"off","shadow":{"percent":10,"ignore":["order.state","ListOrders/orders"]}}\n' +
+        'payment: {"mode":"off","shadow":{"percent":10}}\n',
+    );
+  });
+
   it.each([
     [[], "service: expected the name of one"],
     [["user", "--mode", "on"], '--mode: expected one of off, shadow, split, all, got "on"'],

@@ -14,6 +14,7 @@ import { trafficFailure } from "../../traffic/traffic-failure.ts";
 import { readTrafficArguments, type TrafficArguments } from "./arguments.ts";
 
 const usage = `usage: banyan traffic <service> [--mode off|shadow|split|all] [--percent <percent>] [--mirror <percent>]
+                      [--ignore <field>,…]
 
 Changes the traffic rule of a service by hand, at once and with no guard but that of the splits; without flags it prints the
 rule. What is not named stays as it is. A ramp that is under way ends.
@@ -22,6 +23,8 @@ rule. What is not named stays as it is. A ramp that is under way ends.
              percentage; all: it has everything, and the legacy is not asked
   --percent  the candidate's share of the reads, in [0, 100]; the mode is split with it
   --mirror   the share of the reads that the other side is asked as well, to compare, in [0, 100]
+  --ignore   fields that are not compared, in the place of those that are ignored now, as in order.state or, of one method,
+             GetOrder/order.state; "" for none
 
 exit codes: 0, 1 when etcd cannot be reached or somebody else was faster, 2 when an argument is wrong
 `;
@@ -57,9 +60,10 @@ export const traffic: Command = {
 };
 
 /** @throws {ExpectedError} when it is no rule then */
-function changed(rule: TrafficRule, { mode, percent, mirrorPercent }: TrafficArguments): TrafficRule {
-  if (mode === undefined && percent === undefined && mirrorPercent === undefined) return rule;
-  const shadow = { ...rule.shadow, percent: mirrorPercent ?? rule.shadow.percent };
+function changed(rule: TrafficRule, { mode, percent, mirrorPercent, ignore }: TrafficArguments): TrafficRule {
+  if ([mode, percent, mirrorPercent, ignore].every((flag) => flag === undefined)) return rule;
+  const { shadow: before } = rule;
+  const shadow = { ...before, percent: mirrorPercent ?? before.percent, ignore: ignore ?? before.ignore };
   const next = {
     ...rule,
     mode: mode ?? (percent === undefined ? rule.mode : "split"),
