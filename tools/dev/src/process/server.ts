@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isFrozen } from "./process-table.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 /** A running server of this package. Disposal stops it, and removes its data where the data is throwaway. */
@@ -9,8 +11,8 @@ export interface Server extends AsyncDisposable {
   /** Resolves when the process that runs now has ended, for whatever reason, with a few words: `SIGKILL`. */
   readonly ended: Promise<string>;
   /**
-   * Sends a signal to its main process. SIGSTOP freezes it and SIGCONT wakes it; with any other signal the promise
-   * resolves only when the process has ended.
+   * Sends a signal to its main process. SIGSTOP freezes it, all its threads once the promise has resolved, and
+   * SIGCONT wakes it; with any other signal the promise resolves only when the process has ended.
    */
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Stops it in good order if it runs; data stays, and restart() brings it back. */
@@ -50,6 +52,7 @@ export async function superviseServer(
     },
     async kill(signal) {
       current.server.kill(signal);
+      if (signal === "SIGSTOP") await untilFrozen(current.server.pid);
       if (signal !== "SIGSTOP" && signal !== "SIGCONT") await current.server.ended;
     },
     stop,
@@ -64,4 +67,13 @@ export async function superviseServer(
       await release();
     },
   };
+}
+
+const freezeMs = 2000;
+
+/** Waits until a process that was sent SIGSTOP does nothing any more, for 2 s at most. */
+async function untilFrozen(pid: number): Promise<void> {
+  for (const deadline = performance.now() + freezeMs; performance.now() < deadline && !(await isFrozen(pid));) {
+    await sleep(5);
+  }
 }
