@@ -1,29 +1,20 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { constants } from "node:os";
 import { join } from "node:path";
-import { run } from "@banyan/service";
 import { faultsOf, formatDeploys } from "./deploy/deploy-report.ts";
 import { runDeploys } from "./deploy/deploy-run.ts";
 import { parseRollingArguments } from "./rolling/arguments.ts";
 import { formatRolling, failuresOf } from "./rolling/rolling-report.ts";
 import { runRolling, type RollingOptions } from "./rolling/rolling-run.ts";
 import { logFolder } from "./rolling/service-instance.ts";
+import { runCommand } from "./run-command.ts";
 
 /**
  * `npm run rolling`: restarts every instance under load, or deploys a next version with `--deploy`, and prints what callers
  * saw. Ctrl-C ends all that it started.
  */
-await run(async () => {
-  const print = (line: string): void => void process.stdout.write(`${line}\n`);
-  const stopping = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      process.exitCode = 128 + constants.signals[signal];
-      stopping.abort(new Error("ended before its time"));
-    });
-  }
+await runCommand(async ({ print, signal }) => {
   const { deploy, ...settings } = parseRollingArguments(process.argv.slice(2));
-  const options = { ...settings, signal: stopping.signal, onProgress: print };
+  const options = { ...settings, signal, onProgress: print };
   const { name, report, faults } = deploy ? await playDeploys(options) : await playRestarts(options);
   await mkdir(logFolder, { recursive: true });
   await writeFile(join(logFolder, name), report);
