@@ -29,8 +29,8 @@ await run(async () => {
   metrics.observe(...poolMetrics(database), ...poolMetrics(lockingPool), ...registryMetrics(registry));
 
   await using stock = openInventoryModule({ database, changes, reservationSeconds: config.RESERVATION_SECONDS, log });
-  const { INSTANCE_ZONE: zone, REGISTRY_STATE_FOLDER: stateFolder } = config;
-  await using strangling = openStrangling(registry, { log, metrics, zone, stateFolder });
+  const { INSTANCE_ZONE: zone, REGISTRY_STATE_FOLDER: stateFolder, RPC_TRANSPORT: engine } = config;
+  await using strangling = openStrangling(registry, { log, metrics, zone, engine, stateFolder });
   // One transport a service, for the door and for the other modules: where it leads, it leads both.
   const user = strangling.around("user", inMemoryTransport(userModule(database), { name: "user", log }));
   const inventory = strangling.around("inventory", inMemoryTransport(stock.routes, { name: "inventory", log }));

@@ -26,7 +26,8 @@ await run(async () => {
   metrics.observe(...poolMetrics(database), ...registryMetrics(registry));
   using _unfinished = observeUnfinished(() => readUnfinishedOrders(database), { metrics });
   const calling = (name: string) => {
-    return { name, config: registry.watchConfig(name), zone: config.INSTANCE_ZONE, log, metrics };
+    const { INSTANCE_ZONE: zone, RPC_TRANSPORT: engine } = config;
+    return { name, config: registry.watchConfig(name), zone, engine, log, metrics };
   };
   await using users = balancedTransport(registry.watch("user"), { ...calling("user"), deadlineMs: 1000 });
   await using inventory = balancedTransport(registry.watch("inventory"), { ...calling("inventory"), deadlineMs: 2000 });

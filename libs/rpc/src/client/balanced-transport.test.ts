@@ -173,6 +173,7 @@ describe("a call that certainly was not processed goes to another instance", () 
     await using balanced = openTransport(testDiscovery(a.address, b.address));
     await balanced.namesOf(2);
     const drained = b[Symbol.asyncDispose]();
+    await balanced.namesOf(1); // may have crossed the news, and is answered all the same
     expect(await balanced.namesOf(4)).toEqual(["a", "a", "a", "a"]);
     await drained;
   });

@@ -17,7 +17,7 @@ export interface ConnectionOptions {
 
 export interface Http2TransportOptions extends ConnectionOptions {
   /** What speaks HTTP/2. Default: `defaultEngine`. */
-  readonly engine?: Engine;
+  readonly engine?: Engine | undefined;
   /**
    * Deadline of a unary call whose caller sets none, in milliseconds; 0 for none. Default 5000. Streams have a deadline
    * only when the caller sets one.

@@ -13,14 +13,15 @@ import { engines } from "../engine.ts";
 describe.each(engines)("%s:", (engine) => {
   const openUserServer = userServersOn(engine);
 
-  /** A server whose GetUser answers when the test says so. */
-  async function openSlowServer(options: { drainTimeoutMs?: number } = {}) {
+  /** A server whose GetUser answers when the test says so; it has `arrived` when so many calls have. */
+  async function openSlowServer({ calls = 1, ...options }: { calls?: number; drainTimeoutMs?: number } = {}) {
+    let arrivals = 0;
     const arrived = Promise.withResolvers<void>();
     const finish = Promise.withResolvers<void>();
     const server = await openUserServer(
       {
         async getUser(_, { signal }) {
-          arrived.resolve();
+          if (++arrivals === calls) arrived.resolve();
           await finish.promise;
           return { name: signal.aborted ? "aborted" : "Ada" };
         },
@@ -114,7 +115,7 @@ describe.each(engines)("%s:", (engine) => {
     });
 
     it("cuts off what is not answered in time, on HTTP/2 and HTTP/1.1, and says so", async () => {
-      const { server, arrived, finish } = await openSlowServer({ drainTimeoutMs: 100 });
+      const { server, arrived, finish } = await openSlowServer({ calls: 2, drainTimeoutMs: 100 });
       await using transport = http2Transport(server.address);
       const overHttp2 = expect(createClient(UserService, transport).getUser({})).rejects.toMatchObject({
         code: Code.Unavailable,
