@@ -40,6 +40,20 @@ describe("calls through Connect clients", () => {
       services: ["UserService"],
     });
   });
+
+  it("go there too when the package of the contract cannot be read", async () => {
+    const { calls } = await auditOf({
+      "src/user/routes.ts": `
+        import { UserService } from "@company/contracts";
+        export const routes = (router: any) => router.service(UserService, { async getUser() { return {}; } });`,
+      "src/order/order.ts": `
+        import { createClient, type Client } from "@connectrpc/connect";
+        import * as contracts from "@company/contracts";
+        const typed = (client: Client<typeof contracts.UserService>) => client.getUser({});
+        export const place = (transport: any) => createClient(contracts.UserService, transport).getUser({});`,
+    });
+    expect(calls).toMatchObject([{ from: "order", to: "user", rpcs: 2 }]);
+  });
 });
 
 describe("calls", () => {

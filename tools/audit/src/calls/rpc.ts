@@ -153,6 +153,10 @@ export function returned(node: ts.FunctionLikeDeclaration): ts.Expression[] {
   return found;
 }
 
+/** The contract's own name. Where its package cannot be read, what it is called there tells, be it in a namespace. */
 function descriptorName(project: Project, name: ts.Node): string {
-  return symbolOf(project, name)?.name ?? name.getText();
+  const found = symbolOf(project, name)?.name;
+  if (found !== undefined) return found;
+  if (ts.isPropertyAccessExpression(name)) return name.name.text;
+  return ts.isQualifiedName(name) ? name.right.text : name.getText();
 }
