@@ -36,4 +36,6 @@ export interface Plan {
   readonly fences: Fences;
   readonly from: Side;
   readonly epoch: bigint;
+  /** Of what has changed since both sides were compared as a whole. */
+  readonly noting: string;
 }

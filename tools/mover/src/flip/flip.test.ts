@@ -9,6 +9,7 @@ import { eventually } from "../testing/eventually.ts";
 import { openEtcdWorld } from "../testing/split-world.ts";
 import { createUser, createUsers, startWriters, userIds } from "../testing/users.ts";
 import { openWorld, type World } from "../testing/world.ts";
+import { endNoting } from "../verify/noting.ts";
 import { verify } from "../verify/verify.ts";
 import { flip } from "./flip.ts";
 import { FlipUndoneError } from "./flip-options.ts";
@@ -97,6 +98,30 @@ describe("flip", () => {
       expect((await world.store.listHistory("user")).map(({ what }) => what)).toEqual(["flip", "flip back"]);
     },
   );
+
+  it("compares while writes are held what has changed since all was compared; all, where that was not noted", async () => {
+    await using world = await openFilledWorld();
+    const changing: Promise<unknown>[] = [];
+    const steps = async (to: Side, meanwhile: () => Promise<unknown>): Promise<string[]> => {
+      const lines: string[] = [];
+      await flipTo(world, to, 10, (line) => {
+        lines.push(line);
+        if (line.includes("were compared before")) changing.push(meanwhile());
+      });
+      await Promise.all(changing);
+      return lines;
+    };
+    expect(await steps("candidate", () => createUser(world.owners.legacy))).toEqual(
+      expect.arrayContaining([
+        "10 entities were compared before",
+        "1 entities that have changed since are the same on both sides",
+      ]),
+    );
+    const { candidate } = world.sessions;
+    expect(await steps("legacy", () => endNoting(candidate, world.mapping))).toContain(
+      "11 entities are the same on both sides",
+    );
+  });
 
   it("carries what waits by itself when no mover runs, and has nothing to do the second time", async () => {
     await using world = await openFilledWorld();

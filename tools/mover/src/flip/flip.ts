@@ -1,14 +1,13 @@
 import { EtcdUnreachableError } from "@banyan/registry";
 import { ExpectedError } from "@banyan/service";
-import type { Side } from "@banyan/strangler";
 import { leaveRole, takeRole } from "../database/single-holder.ts";
 import { keepClosed, readFences, sourceOf, turnFence } from "../fence/fence.ts";
-import { readBackfill } from "../move/backfill.ts";
 import { remember } from "../rule/remember.ts";
 import { withReadMisses } from "../rule/read-misses.ts";
-import { verify } from "../verify/verify.ts";
+import { beginNoting, endNoting } from "../verify/noting.ts";
 import { awaitSplits } from "./await-splits.ts";
-import { carryAll, tryCarry } from "./carry-all.ts";
+import { carryAll } from "./carry-all.ts";
+import { compareBefore, compareHeld } from "./compare.ts";
 import { FlipUndoneError, type Flipped, type FlipOptions, type Plan } from "./flip-options.ts";
 import { handOver, recover, writeOwner } from "./recover.ts";
 import { reasonOf, undo } from "./undo.ts";
@@ -48,10 +47,15 @@ async function flipAlone(options: FlipOptions, signal: AbortSignal): Promise<Fli
 
   const stored = await store.read(mapping.service);
   if (stored === undefined) throw new FlipUndoneError(`there is no /traffic/${mapping.service}: run setup`);
-  await assertReady(options, from, signal);
   const next = [BigInt(stored.rule.writes.epoch), fences.legacy.epoch, fences.candidate.epoch];
   const epoch = next.reduce((highest, each) => (each > highest ? each : highest)) + 1n;
-  return holdingWrites(options, { stored, fences, from, epoch }, signal);
+  const noting = await beginNoting(sessions[from], mapping);
+  try {
+    await compareBefore(options, from, signal);
+    return await holdingWrites(options, { stored, fences, from, epoch, noting }, signal);
+  } finally {
+    await endNoting(sessions[from], mapping).catch(() => undefined); // it is over by itself
+  }
 }
 
 async function holdingWrites(options: FlipOptions, plan: Plan, signal: AbortSignal): Promise<Flipped> {
@@ -88,9 +92,7 @@ async function holdingWrites(options: FlipOptions, plan: Plan, signal: AbortSign
 
     await carryAll(options, from, inTime);
     onStep?.("the lag is zero");
-    const { differences, compared } = await verify(sessions, { mapping, source: from, settleMs: 0, signal: inTime });
-    if (differences.length > 0) throw new ExpectedError(`${differences.length} entities differ: see verify`);
-    onStep?.(`${compared} entities are the same on both sides`);
+    await compareHeld(options, from, plan.noting, inTime);
 
     const current = await store.read(mapping.service);
     if (current?.revision !== revision) throw new ExpectedError("somebody else has changed the rule meanwhile");
@@ -122,28 +124,4 @@ async function end({ sessions, mapping, store, to }: FlipOptions, { fences, from
       `the flip is decided and not ended (${cause}): writes of ${mapping.service} are refused until a mover runs, or flip again`,
     );
   }
-}
-
-/** Everything that can be known before anybody has to wait. */
-async function assertReady({ mapping, sessions, onStep }: FlipOptions, from: Side, signal: AbortSignal): Promise<void> {
-  const unfilled = (await readBackfill(sessions.candidate, mapping)).filter(({ done }) => !done);
-  if (from === "legacy" && unfilled.length > 0) {
-    const names = unfilled.map(({ entity }) => entity).join(", ");
-    throw new FlipUndoneError(`the backfill of ${names} is not done: let the mover run until it is`);
-  }
-  await tryCarry({ mapping, sessions }, from);
-  const { differences, compared, moving } = await verify(sessions, {
-    mapping,
-    source: from,
-    signal,
-    onRecheck: () => tryCarry({ mapping, sessions }, from),
-  });
-  if (differences.length > 0) {
-    throw new FlipUndoneError(
-      `${differences.length} of ${compared} entities differ: verify names them; is the mover running?`,
-    );
-  }
-  onStep?.(
-    `${compared} entities were compared before${moving > 0 ? `, ${moving} of them are changing all the time` : ""}`,
-  );
 }

@@ -18,6 +18,7 @@ export function tablesOf({ entities }: Mapping, side: Side) {
  * - `outbox`: a row for each change that this database's own writers have made, until the mover has carried it. Rows are
  *   taken by reading and deleting them, and never by a position that one has got to: a transaction that commits late adds
  *   its rows late, and cannot add them behind anybody's back.
+ * - `changed`: which entities have left the outbox since `noting` was begun, for as long as that goes on.
  * - `guard()`: refuses writes while they are another database's, with 25006, the read-only one, after which nothing has
  *   happened. Each transaction that writes holds a shared lock to its end, which `turn_fence()` takes exclusively: once
  *   that has returned, no write of before is under way.
@@ -37,6 +38,18 @@ export function schemaStatements(mapping: Mapping, side: Side, role: string): st
        key        text not null,
        changed_at timestamptz not null default clock_timestamp()
      )`,
+    `create table if not exists ${schema}.noting (id uuid primary key, until timestamptz not null)`,
+    `create table if not exists ${schema}.changed (entity text, key text, primary key (entity, key))`,
+    `create or replace function ${schema}.note() returns trigger ${body(`
+       begin
+         if exists (select from ${schema}.noting where until > clock_timestamp()) then
+           insert into ${schema}.changed select distinct entity, key from carried on conflict do nothing;
+         end if;
+         return null;
+       end
+     `)}`,
+    `create or replace trigger note after delete on ${schema}.outbox
+     referencing old table as carried for each statement execute function ${schema}.note()`,
     ...(side === "legacy"
       ? []
       : [
@@ -152,7 +165,8 @@ export function grantStatements(mapping: Mapping, side: Side, role: string, data
     `grant connect on database ${escapeIdentifier(database)} to ${mover}`,
     `revoke all on all functions in schema ${schema} from public`,
     `grant usage on schema ${schema} to ${mover}`,
-    `grant select, delete on ${schema}.outbox to ${mover}`,
+    `grant select, delete on ${schema}.outbox, ${schema}.changed to ${mover}`,
+    `grant select, insert, delete on ${schema}.noting to ${mover}`,
     ...(side === "legacy" ? [] : [`grant select, insert, update on ${schema}.backfill to ${mover}`]),
     `grant execute on function ${schema}.turn_fence, ${schema}.reopen, ${schema}.keep_closed to ${mover}`,
     `grant select on public.write_fences to ${mover}`,

@@ -34,7 +34,8 @@ export async function tearDown({ mapping, admin, role }: TearDownOptions): Promi
         for (const { table } of tablesOf(mapping, side)) {
           await transaction.query(`drop trigger if exists ${triggers.record} on public.${escapeIdentifier(table)}`);
         }
-        await transaction.query(`drop table if exists ${schema}.outbox, ${schema}.backfill`);
+        const made = ["outbox", "backfill", "noting", "changed"].map((table) => `${schema}.${table}`);
+        await transaction.query(`drop table if exists ${made.join(", ")}`);
       }
     });
   }

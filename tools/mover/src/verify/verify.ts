@@ -2,6 +2,7 @@ import type { Side } from "@banyan/strangler";
 import type { Sessions } from "../database/session.ts";
 import type { Entity, Mapping } from "../mapping/mapping.ts";
 import { checksum, hashes, keyAt, type KeyRange } from "./ranges.ts";
+import type { ChangedKeys } from "./noting.ts";
 import { settle, type Difference, type Settled } from "./settle.ts";
 
 export interface Verification {
@@ -30,6 +31,7 @@ export interface VerifyOptions {
 }
 
 const maxDifferences = 100;
+const defaultRangeRows = 5000;
 /** So few entities are compared one by one, rather than by halves. */
 const fewRows = 64;
 
@@ -66,10 +68,37 @@ export async function verify(sessions: Sessions, options: VerifyOptions): Promis
   };
 }
 
+export interface VerifyKeysOptions {
+  readonly mapping: Mapping;
+  readonly keys: ChangedKeys;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Compares these entities alone, at a moment at which nothing is on its way. */
+export async function verifyKeys(
+  sessions: Sessions,
+  { mapping, keys, signal }: VerifyKeysOptions,
+): Promise<Verification> {
+  let compared = 0;
+  const differences: Difference[] = [];
+  for (const entity of mapping.entities) {
+    const all = keys.get(entity.name) ?? [];
+    for (let at = 0; at < all.length && differences.length < maxDifferences; at += defaultRangeRows) {
+      signal?.throwIfAborted();
+      const some = all.slice(at, at + defaultRangeRows);
+      const { different } = await settle(sessions, entity, some, { settleMs: 0, signal });
+      differences.push(...different);
+      compared += some.length;
+    }
+  }
+  const isCut = differences.length >= maxDifferences;
+  return { compared, differences: differences.slice(0, maxDifferences), moving: 0, isCut };
+}
+
 async function* rangesOf(
   sessions: Sessions,
   entity: Entity,
-  { source, rangeRows = 5000 }: VerifyOptions,
+  { source, rangeRows = defaultRangeRows }: VerifyOptions,
 ): AsyncGenerator<KeyRange> {
   for (let after: string | undefined; ;) {
     const upTo = await keyAt(sessions[source], source, entity, { after, upTo: undefined }, rangeRows);
