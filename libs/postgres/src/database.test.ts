@@ -216,6 +216,45 @@ describe("openDatabase", () => {
     await database.ping();
   });
 
+  it("lets others through while a migration cannot have a table, and runs it when it can", async () => {
+    const config = { DATABASE_URL: await fixture.server.createDatabase("busy"), DATABASE_POOL_SIZE: 2 };
+    await using first = await migrationsFolder({ "0001_a": "create table a (id int);" });
+    await using next = await migrationsFolder({
+      "0001_a": "create table a (id int);",
+      "0002_b": "alter table a add column b int;",
+    });
+    await using database = await openDatabase(config, { log: silent, migrations: first.url });
+    const read = { name: "read", text: "select id from a", values: [] };
+    const waits: string[] = [];
+    const log = { ...silent, warn: (_: object, message: string) => void waits.push(message) };
+    const options = { log, migrations: next.url, lockTimeoutMs: 100 };
+    const release = Promise.withResolvers<void>();
+    const holding = database.transaction(async (transaction) => {
+      await transaction.query(read);
+      await release.promise;
+    });
+    const migrating = migrateDatabase(config, options);
+    await eventually(() => waits.length > 0);
+    await database.query(read); // behind the migration, it would wait for the transaction
+    release.resolve();
+    await holding;
+    expect(await migrating).toEqual(["0002_b"]);
+  });
+
+  it("says in one line that a table is never free", async () => {
+    const config = { DATABASE_URL: await fixture.server.createDatabase("held"), DATABASE_POOL_SIZE: 1 };
+    await using first = await migrationsFolder({ "0001_a": "create table a (id int);" });
+    await using next = await migrationsFolder({ "0001_a": "select 1;", "0002_b": "alter table a add column b int;" });
+    await using database = await openDatabase(config, { log: silent, migrations: first.url });
+    await database.transaction(async (transaction) => {
+      await transaction.query({ name: "read", text: "select id from a", values: [] });
+      const migrating = migrateDatabase(config, { log: silent, migrations: next.url, lockTimeoutMs: 20 });
+      await expect(migrating).rejects.toThrow(
+        /^migrations: a table is never free \(.*lock timeout, 5 times\): end the/,
+      );
+    });
+  });
+
   it("leaves nothing of a migration that fails", async () => {
     const config = { DATABASE_URL: await fixture.server.createDatabase("fails"), DATABASE_POOL_SIZE: 1 };
     await using bad = await migrationsFolder({ "0001_bad": "create table a (id int); select 1/0;" });
