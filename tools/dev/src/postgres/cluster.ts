@@ -17,7 +17,7 @@ export async function clearDataFolder(data: string): Promise<void> {
 }
 
 /** Makes a new cluster beside `data` and moves it there, so that what was interrupted is never taken for a cluster. */
-export async function initialise(programs: PostgresPrograms, data: string, throwaway: boolean): Promise<void> {
+export async function initialise(programs: PostgresPrograms, data: string): Promise<void> {
   const unfinished = `${data}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { mode: 0o700 });
@@ -28,7 +28,7 @@ export async function initialise(programs: PostgresPrograms, data: string, throw
   const locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"];
   await runCommand({
     file: programs.initdb,
-    args: ["-D", unfinished, "-U", "postgres", "-A", "trust", ...locale, ...(throwaway ? ["--no-sync"] : [])],
+    args: ["-D", unfinished, "-U", "postgres", "-A", "trust", ...locale],
     timeoutMs: initMs,
     user: programs.user,
   });

@@ -10,6 +10,7 @@ import { SetupError } from "../setup-error.ts";
 import { clearDataFolder, initialise } from "./cluster.ts";
 import { createDatabase, withAdmin } from "./database.ts";
 import { locatePostgres } from "./programs.ts";
+import { copyTemplate } from "./template.ts";
 
 export interface PostgresOptions {
   /** Where the data stays between runs; without it the data is throwaway: removed at the end, not synced to the disk. */
@@ -90,7 +91,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     await clearDataFolder(data);
     if (!existsSync(data)) {
       options.onProgress?.("initialising PostgreSQL…");
-      await initialise(programs, data, throwaway);
+      await (throwaway ? copyTemplate : initialise)(programs, data);
     }
     return launch(() => spawnServer(postgres), adminUrl);
   }, release);
