@@ -29,6 +29,7 @@ const elsewhere = new Map([
   ["images", "needs an image registry"],
   ["deploy", "needs a cluster"],
   ["everything", "is the run that this test is part of"],
+  ["peers", "needs a container of Debian"],
 ]);
 
 const workflow: Workflow = parse(readFileSync(join(workspaceRoot, ".github/workflows/ci.yml"), "utf8"));

@@ -12,24 +12,13 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+
+from contracts import read_messages
 
 CALL_SECONDS = 20
 LATE_SECONDS = 0.3
 LONG_NAME = "n" * (1 << 20)
 TOGETHER = 16
-
-
-def read_messages(path):
-    """Makes a function from a message's full name to its class."""
-    pool = descriptor_pool.DescriptorPool()
-    files = descriptor_pb2.FileDescriptorSet()
-    with open(path, "rb") as file:
-        files.ParseFromString(file.read())
-    for file in files.file:
-        pool.Add(file)
-    factory = message_factory.MessageFactory(pool)
-    return lambda name: factory.GetPrototype(pool.FindMessageTypeByName(name))
 
 
 def open_channel(address, authority_file):

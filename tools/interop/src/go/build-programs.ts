@@ -14,10 +14,11 @@ const buildMs = 600_000;
 export interface Programs {
   readonly address: string;
   readonly resolver: string;
+  readonly server: string;
 }
 
 /**
- * Generates stubs of user.v1 and builds the programs, in Go's GOPATH mode: Debian's packages are no modules.
+ * Generates stubs of user.v1 and interop.v1, and builds the programs, in Go's GOPATH mode: Debian's packages are no modules.
  *
  * @throws when the contract or the sources do not compile
  */
@@ -31,17 +32,17 @@ export async function buildPrograms({ go, plugins, environment }: GoToolchain): 
   const buf = join(workspaceFolder, "node_modules/@bufbuild/buf/bin/buf");
   const template = join(goSources, "buf.gen.yaml");
   const PATH = [plugins, process.env["PATH"]].join(delimiter);
-  await runCommand(
-    process.execPath,
-    [buf, "generate", "--template", template, "--path", "proto/user", "-o", join(work, "src")],
-    { env: { ...process.env, PATH }, cwd: workspaceFolder, timeoutMs: generateMs },
-  );
+  const generate = ["generate", "--template", template, "-o", join(work, "src")];
+  for (const input of [["proto", "--path", "proto/user"], ["tools/interop/proto"]]) {
+    const limits = { env: { ...process.env, PATH }, cwd: workspaceFolder, timeoutMs: generateMs };
+    await runCommand(process.execPath, [buf, ...generate, ...input], limits);
+  }
 
   const env = environment(work, join(cacheFolder, "go-build"));
-  const programs = ["address", "resolver"].map((name) => `${importPath}/${name}`);
+  const programs = ["address", "resolver", "server"].map((name) => `${importPath}/${name}`);
   const out = join(work, "bin");
   await mkdir(out, { recursive: true });
   await runCommand(go, ["vet", ...programs, `${importPath}/users`], { env, cwd: sources, timeoutMs: buildMs });
   await runCommand(go, ["build", "-o", out, ...programs], { env, cwd: sources, timeoutMs: buildMs });
-  return { address: join(out, "address"), resolver: join(out, "resolver") };
+  return { address: join(out, "address"), resolver: join(out, "resolver"), server: join(out, "server") };
 }

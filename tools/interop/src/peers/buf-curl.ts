@@ -25,14 +25,13 @@ export const bufCurl: Peer = {
     return {
       version: `buf ${version}`,
       async prove({ cleartext, tls, authorityFile }) {
-        const seen = [];
-        for (const protocol of ["grpc", "grpcweb", "connect"]) {
-          const plain = [`http://${cleartext}`, "--http2-prior-knowledge", "--protocol", protocol] as const;
-          seen.push(...judge(`${protocol}, h2c`, await callUsers(...plain)));
-          const secure = [`https://${tls}`, "--cacert", authorityFile, "--protocol", protocol] as const;
-          seen.push(...judge(`${protocol}, TLS`, await callUsers(...secure)));
-        }
-        return seen;
+        const ways = ["grpc", "grpcweb", "connect"].flatMap((protocol) => [
+          [`${protocol}, h2c`, `http://${cleartext}`, "--protocol", protocol, "--http2-prior-knowledge"] as const,
+          [`${protocol}, TLS`, `https://${tls}`, "--protocol", protocol, "--cacert", authorityFile] as const,
+        ]);
+        // Side by side: each waits for a deadline.
+        const seen = ways.map(async ([way, url, ...flags]) => judge(way, await callUsers(url, ...flags)));
+        return (await Promise.all(seen)).flat();
       },
     };
   },

@@ -7,10 +7,11 @@ import type { Files } from "./files.ts";
 const buf = join(workspaceFolder, "node_modules/@bufbuild/buf/bin/buf");
 const buildMs = 60_000;
 
-/** The contracts, and those that are gRPC's: health, and the details of errors. */
+/** The contracts, those that are gRPC's (health, and the details of errors), and that of the servers that are not ours. */
 export const protoFolders = [
   join(workspaceFolder, "proto"),
   join(workspaceFolder, "libs/stubs/standard/proto"),
+  join(workspaceFolder, "tools/interop/proto"),
 ] as const;
 
 /** Writes all contracts as one serialised FileDescriptorSet. @returns the path */

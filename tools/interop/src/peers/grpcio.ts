@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import { debianPackages, PackagesUnavailableError } from "@banyan/dev";
 import { z } from "zod";
 import type { Finding } from "../finding.ts";
 import { account, judge } from "./account.ts";
@@ -7,28 +5,8 @@ import { writeDescriptors } from "./descriptors.ts";
 import { openFiles } from "./files.ts";
 import type { Peer } from "./peer.ts";
 import { runProgram } from "./program.ts";
+import { openPython, type Python } from "./python.ts";
 
-/** grpcio and protobuf, their Python, and the C libraries that all of it is linked with, of one release. */
-const packages = [
-  "python3-grpcio",
-  "python3-protobuf",
-  "python3.13-minimal",
-  "libpython3.13-minimal",
-  "libpython3.13-stdlib",
-  "libabsl20240722",
-  "libc6",
-  "libcares2",
-  "libexpat1",
-  "libffi8",
-  "libgcc-s1",
-  "libprotobuf32t64",
-  "libre2-11",
-  "libssl3t64",
-  "libstdc++6",
-  "zlib1g",
-];
-
-const program = join(import.meta.dirname, "../../python/call_users.py");
 const runMs = 60_000;
 
 /** What the program prints, see python/call_users.py. */
@@ -40,31 +18,25 @@ const together = 16;
 export const grpcio: Peer = {
   name: "grpcio",
   async open() {
-    if (process.arch !== "x64")
-      return { absent: "grpcio is run on x64 alone: the paths of its loader and libraries are" };
-    const fetched = await debianPackages("grpcio", packages).catch((error: unknown) => {
-      if (error instanceof PackagesUnavailableError) return undefined;
-      throw error;
-    });
-    if (fetched === undefined)
-      return { absent: "grpcio cannot be fetched here: it takes Debian's apt, keys and archive" };
-    const { root, archives } = fetched;
+    const python = await openPython();
+    if ("absent" in python) return python;
     return {
-      version: ["python3-grpcio", "python3.13-minimal"].map((name) => versionIn(archives, name)).join(", "),
+      version: python.versions.join(", "),
       async prove({ cleartext, tls, authorityFile }) {
         await using files = await openFiles();
         const contracts = await writeDescriptors(files);
         return [
-          ...(await callUsers("h2c", root, [cleartext, contracts])),
-          ...(await callUsers("TLS", root, [tls, contracts, authorityFile])),
+          ...(await callUsers("h2c", python, [cleartext, contracts])),
+          ...(await callUsers("TLS", python, [tls, contracts, authorityFile])),
         ];
       },
     };
   },
 };
 
-async function callUsers(way: string, root: string, args: readonly string[]): Promise<Finding[]> {
-  const { code, stdout, stderr } = await runPython(root, [program, ...args]);
+async function callUsers(way: string, python: Python, inputs: readonly string[]): Promise<Finding[]> {
+  const { file, args, env } = python.command("call_users.py", inputs);
+  const { code, stdout, stderr } = await runProgram(file, args, { env, timeoutMs: runMs });
   if (code !== 0) throw new Error(`call_users.py ended with ${code}: ${stderr}`);
   const { streamed, together: answered, ...seen } = report.parse(JSON.parse(stdout));
   return [
@@ -76,23 +48,4 @@ async function callUsers(way: string, root: string, args: readonly string[]): Pr
       kept: answered === together,
     },
   ];
-}
-
-/** Runs the unpacked Python on the unpacked C library, by its loader: the machine's own may be older than they need. */
-function runPython(root: string, args: readonly string[]) {
-  const libraries = join(root, "usr/lib/x86_64-linux-gnu");
-  const loader = [join(root, "usr/lib64/ld-linux-x86-64.so.2"), "--library-path", libraries] as const;
-  const [file, ...flags] = [...loader, join(root, "usr/bin/python3.13"), ...args];
-  const env = {
-    PYTHONHOME: join(root, "usr"),
-    PYTHONPATH: join(root, "usr/lib/python3/dist-packages"),
-    PYTHONDONTWRITEBYTECODE: "1",
-  };
-  return runProgram(file ?? "", flags, { env, timeoutMs: runMs });
-}
-
-/** `python3-grpcio_1.51.1-6_amd64.deb` -> `python3-grpcio 1.51.1-6`. */
-function versionIn(archives: readonly string[], name: string): string {
-  const archive = archives.find((file) => file.startsWith(`${name}_`)) ?? "";
-  return decodeURIComponent(archive).split("_").slice(0, 2).join(" ");
 }

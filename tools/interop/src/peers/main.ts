@@ -1,12 +1,12 @@
 import { SetupError } from "@banyan/dev";
-import { peers } from "./peers.ts";
+import { otherPeers, quickPeers } from "./peers.ts";
 import { startServices } from "./services.ts";
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 try {
   await using services = await startServices();
-  for (const peer of peers) {
+  for (const peer of [...quickPeers, ...otherPeers]) {
     const opened = await peer.open();
     if ("absent" in opened) {
       print(`ABSENT ${peer.name}: ${opened.absent}`);
