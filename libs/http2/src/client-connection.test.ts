@@ -159,6 +159,7 @@ describe("ClientConnection", () => {
     ],
     ["8.3.2: a response without :status", (peer) => [peer.headers(1, ["a", "b"])]],
     ["8.3.2: a :status that is no number", (peer) => [peer.headers(1, [":status", "2000"])]],
+    ["8.3.2: a :status of no class", (peer) => [peer.headers(1, [":status", "099"])]],
     ["8.3: :path in a response", (peer) => [peer.headers(1, [...ok, ":path", "/"])]],
     ["8.6: status 101", (peer) => [peer.headers(1, [":status", "101"], goesOn)]],
   ])("breaks a stream off: %s", async (_, pieces) => {
@@ -168,6 +169,13 @@ describe("ClientConnection", () => {
     expect(peer.resetOf(1)).toBe("PROTOCOL_ERROR");
     expect(seen.end).toMatchObject({ tag: "reset", by: "us" });
     expect([peer.goaway, client.canRequest]).toEqual([undefined, true]);
+  });
+
+  it("takes a status that HTTP does not have (RFC 9110, section 15)", async () => {
+    const { peer, request } = await openClient();
+    const seen = request();
+    await peer.send(peer.headers(1, [":status", "800"]));
+    expect(seen).toMatchObject({ status: 800, end: { tag: "done" } });
   });
 
   it("answers pings, and says nothing on a stream that is over", async () => {

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import { Connection } from "./connection/connection.ts";
 import { floodCost } from "./connection/flood-guard.ts";
 import type { ConnectionOptions } from "./connection/options.ts";
-import { Stream, type StreamListener } from "./connection/stream.ts";
+import { Stream, type StreamEnd, type StreamListener } from "./connection/stream.ts";
 import { StreamError } from "./errors.ts";
 import { ErrorCode, clientPreface, errorCodeName } from "./frames/frame.ts";
 import type { DecodedBlock } from "./hpack/decoder.ts";
@@ -70,15 +70,9 @@ export class ClientConnection extends Connection<ResponseListener> {
     if (!this.canRequest) return undefined;
     const id = this.#nextStreamId;
     this.#nextStreamId += 2;
-    const { initialWindowBytes } = this.peer;
-    const stream: ClientStream = new Stream(
-      id,
-      this,
-      () => listener,
-      initialWindowBytes,
-      this.options.streamWindowBytes,
-    );
-    this.streams.set(id, stream);
+    const stream: ClientStream = new Stream(id, this, this.peer.initialWindowBytes, this.options.streamWindowBytes);
+    stream.tell(listener);
+    this.streams.add(stream);
     this.watch.noteStreams(this.streams.size);
     stream.sendHeaders(fields, passing, isEnd);
     return stream;
@@ -92,7 +86,7 @@ export class ClientConnection extends Connection<ResponseListener> {
     this.#finishIfDone();
   }
 
-  override closed(...[stream, end]: Parameters<Connection<ResponseListener>["closed"]>): void {
+  override closed(stream: Stream, end: StreamEnd): void {
     super.closed(stream, end);
     this.#onChange?.();
     this.#finishIfDone();
@@ -113,7 +107,7 @@ export class ClientConnection extends Connection<ResponseListener> {
       return this.guard.charge(floodCost.empty, "informational responses");
     }
     if (!isEnd) stream.expectBody(head.bodyBytes);
-    stream.listener.onResponse(head, isEnd);
+    stream.listener?.onResponse(head, isEnd);
     if (isEnd) stream.receiveEnd();
   }
 
@@ -124,8 +118,7 @@ export class ClientConnection extends Connection<ResponseListener> {
   protected override receiveGoaway(lastId: number, code: number, reason: string): void {
     this.#isRetired = true;
     const why = `the server takes up no more requests (${[errorCodeName(code), reason].filter(Boolean).join(": ")})`;
-    for (const stream of this.streams.values())
-      if (stream.id > lastId) stream.close({ tag: "turned away", reason: why });
+    for (const stream of this.streams.all()) if (stream.id > lastId) stream.close({ tag: "turned away", reason: why });
     // "After sending the GOAWAY frame for an error condition, the endpoint MUST close the TCP connection" (section 5.4.1).
     if (code !== ErrorCode.NO_ERROR) return this.destroy(new Error(why));
     this.#onChange?.();

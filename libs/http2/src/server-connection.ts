@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import { Connection } from "./connection/connection.ts";
 import { floodCost } from "./connection/flood-guard.ts";
 import type { ConnectionOptions } from "./connection/options.ts";
-import { Stream, type StreamListener } from "./connection/stream.ts";
+import { Stream, type StreamEnd, type StreamListener } from "./connection/stream.ts";
 import { ConnectionError, StreamError } from "./errors.ts";
 import { ErrorCode, clientPreface } from "./frames/frame.ts";
 import type { DecodedBlock } from "./hpack/decoder.ts";
@@ -56,7 +56,7 @@ export class ServerConnection extends Connection<StreamListener> {
     });
   }
 
-  override closed(...[stream, end]: Parameters<Connection<StreamListener>["closed"]>): void {
+  override closed(stream: Stream, end: StreamEnd): void {
     super.closed(stream, end);
     if (this.streams.size > 0) return;
     this.#onIdle?.();
@@ -110,12 +110,16 @@ export class ServerConnection extends Connection<StreamListener> {
         "malformed message: no data where content-length says some (section 8.1.1)",
       );
     }
-    const { initialWindowBytes } = this.peer;
-    const listen = (made: ServerStream): StreamListener => this.#onRequest(made, head, isEnd);
-    const stream: ServerStream = new Stream(streamId, this, listen, initialWindowBytes, this.options.streamWindowBytes);
-    if (stream.isClosed) return;
-    this.streams.set(streamId, stream);
+    const stream: ServerStream = new Stream(
+      streamId,
+      this,
+      this.peer.initialWindowBytes,
+      this.options.streamWindowBytes,
+    );
+    this.streams.add(stream);
     this.watch.noteStreams(this.streams.size);
+    stream.tell(this.#onRequest(stream, head, isEnd));
+    if (stream.isClosed) return;
     if (isEnd) stream.receiveEnd();
     else stream.expectBody(head.bodyBytes);
   }

@@ -16,6 +16,7 @@ import { HpackError } from "../hpack/hpack-error.ts";
 import { readTrailers } from "../messages/response-head.ts";
 import { FloodGuard, floodCost, floodRefund } from "./flood-guard.ts";
 import { HeaderBlocks, withoutPadding } from "./header-block.ts";
+import { OpenStreams } from "./open-streams.ts";
 import { type ConnectionOptions, readOptions } from "./options.ts";
 import { Outbound } from "./outbound.ts";
 import { type PeerSettings, initialPeerSettings, readSettings } from "./settings.ts";
@@ -33,7 +34,7 @@ export abstract class Connection<Listener extends StreamListener> implements Str
   readonly outbound: Outbound;
   protected readonly options: ConnectionOptions;
   protected readonly peer: PeerSettings = initialPeerSettings();
-  protected readonly streams = new Map<number, Stream<Listener>>();
+  protected readonly streams = new OpenStreams<Stream<Listener>>();
   protected readonly guard: FloodGuard;
   protected readonly watch: Watch;
   /** The highest stream of the peer that has been taken up. */
@@ -162,7 +163,6 @@ export abstract class Connection<Listener extends StreamListener> implements Str
 
   closed(stream: Stream, end: StreamEnd): void {
     this.streams.delete(stream.id);
-    this.outbound.forget(stream);
     if (end.tag === "reset" && end.by === "us") this.#remember(stream.id);
     if (end.tag === "done") this.guard.refund(floodRefund.stream);
     this.watch.noteStreams(this.streams.size);
@@ -199,7 +199,7 @@ export abstract class Connection<Listener extends StreamListener> implements Str
     this.#isClosed = true;
     this.watch.stop();
     const lost = error ?? new Error("the connection was closed");
-    for (const stream of this.streams.values()) stream.close({ tag: "lost", error: lost });
+    for (const stream of this.streams.all()) stream.close({ tag: "lost", error: lost });
     this.#onClosed(error);
   }
 
@@ -352,12 +352,12 @@ export abstract class Connection<Listener extends StreamListener> implements Str
   /** A changed initial window moves the windows of all streams, below zero too. @see RFC 9113, section 6.9.2 */
   #shiftWindows(bytes: number): void {
     if (bytes === 0) return;
-    for (const { sendWindow } of this.streams.values()) {
+    for (const { sendWindow } of this.streams.all()) {
       if (sendWindow + bytes > largestWindowBytes) {
         throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, "a stream's window overflows (section 6.9.2)");
       }
     }
-    for (const stream of this.streams.values()) stream.sendWindow += bytes;
+    for (const stream of this.streams.all()) stream.sendWindow += bytes;
     this.outbound.pump();
   }
 

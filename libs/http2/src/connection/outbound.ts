@@ -18,6 +18,8 @@ export interface Sender {
   readonly id: number;
   /** What the peer allows on this stream, in octets; a change of settings can make it negative. */
   sendWindow: number;
+  /** Whether it waits for its turn; kept by the connection. */
+  isBlocked: boolean;
   /** Sends one frame, or what ends the stream. @returns whether there is more */
   sendNext(): boolean;
 }
@@ -39,7 +41,7 @@ export class Outbound {
   /** What the peer allows on all streams together. */
   #window = initialWindowBytes;
   /** Streams that have data which could not be sent, in the order of their turns. */
-  readonly #blocked = new Set<Sender>();
+  readonly #blocked: Sender[] = [];
   #waitingBytes = 0;
   #isScheduled = false;
   #isEnding = false;
@@ -161,11 +163,17 @@ export class Outbound {
 
   /** The stream has data that could not be sent: it gets its turn when there is room. */
   wait(sender: Sender): void {
-    this.#blocked.add(sender);
+    if (sender.isBlocked) return;
+    sender.isBlocked = true;
+    this.#blocked.push(sender);
   }
 
+  /** The stream is over. */
   forget(sender: Sender): void {
-    this.#blocked.delete(sender);
+    if (!sender.isBlocked) return;
+    sender.isBlocked = false;
+    const at = this.#blocked.indexOf(sender);
+    if (at >= 0) this.#blocked.splice(at, 1);
   }
 
   /** The peer allows more on the connection. @throws {ConnectionError} FLOW_CONTROL_ERROR: section 6.9.1 */
@@ -177,17 +185,20 @@ export class Outbound {
     this.pump();
   }
 
-  /** Gives every stream that waits its turn, a frame each, until nothing more can be sent. */
+  /** Gives the streams that wait their turns, a frame each, until nothing more can be sent. */
   pump(): void {
-    let isMoving = true;
-    while (isMoving && this.#blocked.size > 0 && this.#window > 0 && this.bufferedBytes < this.#highWaterBytes) {
-      isMoving = false;
-      for (const sender of Array.from(this.#blocked)) {
-        const before = this.#writer.pendingBytes;
-        if (!sender.sendNext()) this.#blocked.delete(sender);
-        isMoving ||= this.#writer.pendingBytes > before;
-      }
+    for (let inVain = 0; inVain < this.#blocked.length && this.#hasRoom();) {
+      const sender = this.#blocked.shift();
+      if (sender === undefined) return;
+      const before = this.#writer.pendingBytes;
+      if (sender.sendNext()) this.#blocked.push(sender);
+      else sender.isBlocked = false;
+      inVain = this.#writer.pendingBytes > before ? 0 : inVain + 1;
     }
+  }
+
+  #hasRoom(): boolean {
+    return this.#window > 0 && this.bufferedBytes < this.#highWaterBytes;
   }
 
   /** Writes what waits, at once, and says that nothing follows. */

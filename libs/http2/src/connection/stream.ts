@@ -2,6 +2,7 @@ import { StreamError } from "../errors.ts";
 import { ErrorCode, largestWindowBytes } from "../frames/frame.ts";
 import type { HeaderList } from "../hpack/header-list.ts";
 import { malformed } from "../messages/fields.ts";
+import { Backlog } from "./backlog.ts";
 import type { Outbound, Sender } from "./outbound.ts";
 
 /**
@@ -42,18 +43,17 @@ export interface StreamOwner {
   closed(stream: Stream, end: StreamEnd): void;
 }
 
-interface Trailers {
-  readonly fields: HeaderList;
-  readonly passing: HeaderList | undefined;
-}
+/** One for all streams: an object for each would be garbage. */
+const done: StreamEnd = { tag: "done" };
 
 /** One request and its response. @see RFC 9113, section 5.1 */
 export class Stream<Listener extends StreamListener = StreamListener> implements Sender {
   readonly id: number;
-  readonly listener: Listener;
   sendWindow: number;
+  isBlocked = false;
   readonly #owner: StreamOwner;
   readonly #windowBytes: number;
+  #listener: Listener | undefined;
   /** What the peer may still send, and what of it was taken without having been told. */
   #receiveWindow: number;
   #untoldBytes = 0;
@@ -62,44 +62,40 @@ export class Stream<Listener extends StreamListener = StreamListener> implements
   /** What content-length leaves to come; undefined without it. */
   #bodyBytesLeft: number | undefined;
   #expectsBody = false;
-  #waiting: Uint8Array[] = [];
-  #waitingAt = 0;
-  #waitingBytes = 0;
-  #ending: "data" | Trailers | undefined;
-  #drainIsDue = false;
+  #backlog: Backlog | undefined;
   #localEnd = false;
   #remoteEnd = false;
-  #isClosed = false;
   #end: StreamEnd | undefined;
-  #isTold = false;
 
   /**
-   * @param listen gives who is told of it; called once, while the stream is made: it may answer, or break it off, at once
+   * @param sendWindow what the peer lets us send, in octets
    * @param windowBytes what we let the peer send before the reader has taken it
    */
-  constructor(
-    id: number,
-    owner: StreamOwner,
-    listen: (stream: Stream<Listener>) => Listener,
-    sendWindow: number,
-    windowBytes: number,
-  ) {
+  constructor(id: number, owner: StreamOwner, sendWindow: number, windowBytes: number) {
     this.id = id;
     this.#owner = owner;
     this.sendWindow = sendWindow;
     this.#receiveWindow = this.#windowBytes = windowBytes;
-    this.listener = listen(this);
-    this.#isTold = true;
-    if (this.#end !== undefined) this.listener.onClosed(this.#end);
+  }
+
+  /** Who is told of it. */
+  get listener(): Listener | undefined {
+    return this.#listener;
+  }
+
+  /** Says who is told of it: once, before anything is received. Whoever made the listener may have ended the stream already. */
+  tell(listener: Listener): void {
+    this.#listener = listener;
+    if (this.#end !== undefined) listener.onClosed(this.#end);
   }
 
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#end !== undefined;
   }
 
   /** Whether nothing can be sent any more. */
   get isLocalEnd(): boolean {
-    return this.#localEnd || this.#isClosed;
+    return this.#localEnd || this.isClosed;
   }
 
   /** Whether the peer's message has begun, and its body or trailers follow. */
@@ -109,12 +105,12 @@ export class Stream<Listener extends StreamListener = StreamListener> implements
 
   /** Whether the peer has sent all it had to send. */
   get isRemoteEnd(): boolean {
-    return this.#remoteEnd || this.#isClosed;
+    return this.#remoteEnd || this.isClosed;
   }
 
   /** What waits for the peer's windows, in octets. */
   get waitingBytes(): number {
-    return this.#waitingBytes;
+    return this.#backlog?.bytes ?? 0;
   }
 
   /**
@@ -135,9 +131,9 @@ export class Stream<Listener extends StreamListener = StreamListener> implements
    * @returns whether it went out; false asks to wait for `onDrain` before more is written
    */
   write(bytes: Uint8Array, isEnd = false): boolean {
-    if (this.isLocalEnd || this.#ending !== undefined || (bytes.length === 0 && !isEnd)) return true;
+    if (this.isLocalEnd || this.#backlog?.ending !== undefined || (bytes.length === 0 && !isEnd)) return true;
     let sent = 0;
-    if (this.#waitingBytes === 0) {
+    if (this.waitingBytes === 0) {
       const { outbound } = this.#owner;
       for (;;) {
         const length = outbound.data(this, bytes, sent, isEnd);
@@ -150,18 +146,20 @@ export class Stream<Listener extends StreamListener = StreamListener> implements
       }
       outbound.wait(this);
     }
-    this.#waiting.push(sent === 0 ? bytes : bytes.subarray(sent));
-    this.#noteWaiting(bytes.length - sent);
-    if (isEnd) this.#ending = "data";
-    else this.#drainIsDue = true;
+    const backlog = (this.#backlog ??= new Backlog());
+    if (sent < bytes.length) backlog.push(sent === 0 ? bytes : bytes.subarray(sent));
+    this.#owner.outbound.noteWaiting(bytes.length - sent);
+    if (isEnd) backlog.ending = "data";
+    else backlog.isDrainDue = true;
     return false;
   }
 
   /** Ends the message with trailing fields, behind what waits. */
   sendTrailers(fields: HeaderList, passing?: HeaderList): void {
-    if (this.isLocalEnd || this.#ending !== undefined) return;
-    if (this.#waitingBytes > 0) {
-      this.#ending = { fields, passing };
+    const backlog = this.#backlog;
+    if (this.isLocalEnd || backlog?.ending !== undefined) return;
+    if (backlog !== undefined && backlog.bytes > 0) {
+      backlog.ending = { fields, passing };
       return;
     }
     this.#owner.outbound.headers(this.id, fields, passing, true);
@@ -170,14 +168,14 @@ export class Stream<Listener extends StreamListener = StreamListener> implements
 
   /** Breaks the stream off. */
   reset(code: ErrorCode, reason = ""): void {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     this.#owner.outbound.reset(this.id, code);
     this.close({ tag: "reset", by: "us", code, reason });
   }
 
   /** Gives octets back that the listener was told of: the peer may send as many again. */
   consumed(bytes: number): void {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     this.#heldBytes -= bytes;
     this.#owner.consumed(bytes);
     if (this.#remoteEnd) return;
@@ -213,7 +211,7 @@ export class Stream<Listener extends StreamListener = StreamListener> implements
     if (isEnd) this.#remoteEnd = true;
     this.#heldBytes += paddedBytes;
     if (paddedBytes > end - start) this.consumed(paddedBytes - (end - start));
-    this.listener.onData(bytes, start, end, isEnd);
+    this.#listener?.onData(bytes, start, end, isEnd);
     if (isEnd) this.#closeIfDone();
   }
 
@@ -221,7 +219,7 @@ export class Stream<Listener extends StreamListener = StreamListener> implements
   receiveTrailers(fields: HeaderList): void {
     this.#checkBody();
     this.#remoteEnd = true;
-    this.listener.onTrailers(fields);
+    this.#listener?.onTrailers(fields);
     this.#closeIfDone();
   }
 
@@ -238,52 +236,44 @@ export class Stream<Listener extends StreamListener = StreamListener> implements
     if (this.sendWindow > largestWindowBytes) {
       throw new StreamError(ErrorCode.FLOW_CONTROL_ERROR, "the stream's window overflows (section 6.9.1)");
     }
-    if (this.#waitingBytes > 0) this.#owner.outbound.pump();
+    if (this.waitingBytes > 0) this.#owner.outbound.pump();
   }
 
   sendNext(): boolean {
-    const [first] = this.#waiting;
-    if (first === undefined || this.#isClosed) return false;
-    const isLast = this.#waiting.length === 1 && this.#ending === "data";
-    const length = this.#owner.outbound.data(this, first, this.#waitingAt, isLast);
-    this.#waitingAt += length;
-    this.#noteWaiting(-length);
-    if (this.#waitingAt === first.length) {
-      this.#waiting.shift();
-      this.#waitingAt = 0;
-    }
+    const backlog = this.#backlog;
+    const first = backlog?.first;
+    if (backlog === undefined || first === undefined) return false;
+    const length = this.#owner.outbound.data(this, first, backlog.sentBytesOfFirst, backlog.isFirstLast);
+    backlog.noteSent(length);
+    this.#owner.outbound.noteWaiting(-length);
     // Who is told that there is room may write, and have to wait, at once.
-    if (this.#waiting.length === 0) this.#sentAll();
-    return this.#waiting.length > 0;
+    if (backlog.bytes === 0) this.#sentAll(backlog);
+    return backlog.bytes > 0;
   }
 
   /** Ends the stream for its listener. */
   close(end: StreamEnd): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    if (this.#waitingBytes > 0) this.#waiting = [];
-    this.#noteWaiting(-this.#waitingBytes);
+    if (this.isClosed) return;
+    this.#end = end;
+    const { outbound } = this.#owner;
+    outbound.forget(this);
+    outbound.noteWaiting(-this.waitingBytes);
+    this.#backlog?.clear();
     this.#owner.consumed(this.#heldBytes);
     this.#owner.closed(this, end);
-    this.#end = end;
     // A stream that is broken off while its listener is being made has nobody to tell yet.
-    if (this.#isTold) this.listener.onClosed(end);
+    this.#listener?.onClosed(end);
   }
 
-  #noteWaiting(bytes: number): void {
-    this.#waitingBytes += bytes;
-    this.#owner.outbound.noteWaiting(bytes);
-  }
-
-  #sentAll(): void {
-    const ending = this.#ending;
+  #sentAll(backlog: Backlog): void {
+    const { ending } = backlog;
     if (ending === "data") this.#endLocal();
     else if (ending !== undefined) {
       this.#owner.outbound.headers(this.id, ending.fields, ending.passing, true);
       this.#endLocal();
-    } else if (this.#drainIsDue) {
-      this.#drainIsDue = false;
-      this.listener.onDrain();
+    } else if (backlog.isDrainDue) {
+      backlog.isDrainDue = false;
+      this.#listener?.onDrain();
     }
   }
 
@@ -298,6 +288,6 @@ export class Stream<Listener extends StreamListener = StreamListener> implements
   }
 
   #closeIfDone(): void {
-    if (this.#localEnd && this.#remoteEnd) this.close({ tag: "done" });
+    if (this.#localEnd && this.#remoteEnd) this.close(done);
   }
 }

@@ -62,7 +62,8 @@ export class FrameWriter {
 
   /** Writes a number of four octets. */
   number(value: number): void {
-    this.#buffer.writeUInt32BE(value, this.#reserve(4));
+    const at = this.#reserve(4); // before the buffer is looked at: it may be another one afterwards
+    this.#buffer.writeUInt32BE(value, at);
   }
 
   /** Writes a frame whose payload is one number: RST_STREAM, WINDOW_UPDATE. */

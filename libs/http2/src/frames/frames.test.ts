@@ -70,6 +70,25 @@ describe("FrameReader", () => {
 });
 
 describe("FrameWriter", () => {
+  it.each(Array.from({ length: 13 }, (_, at) => at))(
+    "writes a number where the end of a buffer falls %i octets into its frame",
+    (before) => {
+      const frames = Math.floor((32_768 - 9 - before) / 13);
+      const filler = 32_768 - 9 - before - 13 * frames;
+      const all = written((writer) => {
+        writer.head(FrameType.DATA, 0, 1, filler);
+        writer.payload(Buffer.alloc(filler));
+        for (let at = 0; at <= frames; at++) writer.numberFrame(FrameType.WINDOW_UPDATE, 3, 0x0102_0304 + at);
+      });
+      const { frames: seen, reader } = collect();
+      reader.read(all);
+      const [data, ...updates] = seen;
+      expect(data).toEqual({ type: FrameType.DATA, flags: 0, streamId: 1, payload: "00".repeat(filler) });
+      expect(updates.map(({ payload }) => parseInt(payload, 16))).toEqual(updates.map((_, at) => 0x0102_0304 + at));
+      expect(updates).toHaveLength(frames + 1);
+    },
+  );
+
   it("goes on in the same buffer after a flush, and leaves alone what it has handed out", () => {
     const writer = new FrameWriter();
     const pieces: Buffer[] = [];

@@ -3,7 +3,11 @@ import { malformed, readFields } from "./fields.ts";
 
 /** How a response begins. The same fields give the very same object, as long as the connection remembers them. */
 export interface ResponseHead {
-  /** In [100, 599]; below 200 it is informational, and the final one follows. */
+  /**
+   * In [100, 999]; below 200 it is informational, and the final one follows. One above 599 is to be taken for one of 5xx.
+   *
+   * @see RFC 9110, section 15
+   */
   readonly status: number;
   readonly fields: HeaderList;
   /** What content-length says, in octets. */
@@ -17,7 +21,7 @@ const noPseudoFields: ReadonlySet<string> = new Set();
 export function readResponseHead(list: HeaderList): ResponseHead {
   const { pseudo, fields, bodyBytes } = readFields(list, pseudoFields);
   const status = pseudo.get(":status");
-  if (status === undefined || !/^[1-5][0-9]{2}$/.test(status))
+  if (status === undefined || !/^[1-9][0-9]{2}$/.test(status))
     throw malformed("a response without :status (section 8.3.2)");
   // HTTP/2 has no way to switch protocols by it: RFC 9113, section 8.6.
   if (status === "101") throw malformed("status 101 (section 8.6)");
