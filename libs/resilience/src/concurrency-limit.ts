@@ -13,8 +13,9 @@ type Phase =
 
 /**
  * How many calls a server works on at a time, found out from how long they take: the limit shrinks when they take longer
- * than `tolerance` times what they take without a queue, and grows while they do not. What is beyond is turned away at
- * once; there is no queue here, for those before (the socket, the event loop) are long enough, and callers have other instances.
+ * than `tolerance` times what they take without a queue, and grows while they do not. What is beyond is turned away; there is
+ * no queue here, for those before (the socket, the event loop) are long enough, and callers have other instances. Calls that
+ * come all at once may wait for some milliseconds first: that is what `WaitingCalls` is for.
  *
  * After "Gradient2" of Netflix' concurrency-limits, with two differences: the time without a queue is looked for on purpose,
  * as BBR does, so that an overload that lasts is never taken for normal; and the delay of the event loop counts, since
@@ -66,11 +67,19 @@ export class ConcurrencyLimit {
     this.#loopDelayMs = delayMs;
   }
 
+  /** Whether there is no place now. */
+  get isFull(): boolean {
+    return this.#inFlight >= this.limit;
+  }
+
+  /** Turns a call away, whether or not there is a place: it counts as one that found none. */
+  refuse(): Refusal {
+    this.#refused += 1;
+    return { tag: "refusal", retryAfterMs: this.#retryAfterMs };
+  }
+
   acquire(now: number): Permit | Refusal {
-    if (this.#inFlight >= this.limit) {
-      this.#refused += 1;
-      return { tag: "refusal", retryAfterMs: this.#retryAfterMs };
-    }
+    if (this.isFull) return this.refuse();
     this.#inFlight += 1;
     this.#admitted += 1;
     if (this.#inFlight > this.#peak) this.#peak = this.#inFlight;

@@ -93,6 +93,18 @@ export const defaultConcurrency = {
   maxRetryAfterMs: 1000,
 } as const;
 
+export const defaultWaiting = {
+  /**
+   * As late as the event loop may be. A server whose calls take 20 us answers 1000 that come all at once in less; one whose calls
+   * take 50 ms answers few of those who wait, and the rest has lost a hundredth of the usual deadline.
+   */
+  maxWaitMs: 50,
+  /** As many as may be worked on at most: what waits is in memory. */
+  maxCalls: 1000,
+  /** So long without a refusal, and an overload is over: by then those have come back who were asked to wait. */
+  closedMs: 1000,
+} as const;
+
 export const defaultRest = {
   /** Waits beyond what the instance asks for, up to this part more. */
   jitter: 0.5,

@@ -37,3 +37,4 @@ export {
   type RetryPolicy,
 } from "./retry.ts";
 export { RetryBudget, type RetryBudgetOptions } from "./retry-budget.ts";
+export { WaitingCalls } from "./waiting-calls.ts";

@@ -22,6 +22,8 @@ export interface CallContext {
 export interface CallScope {
   readonly call: CallContext | undefined;
   readonly context: Context;
+  /** The span that `context` has; a scope may know it without having made a context. */
+  readonly spanContext: SpanContext | undefined;
 }
 
 const storage = new AsyncLocalStorage<CallScope>();
@@ -33,12 +35,22 @@ export function currentCall(): CallContext | undefined {
 
 /** Runs `work`, and all that it starts, as part of a call. */
 export function runCall<T>(call: CallContext, work: () => T): T {
-  const context = call.trace === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, call.trace);
-  return runScope({ call, context }, work);
+  return runScope(scopeIn(call, contextWith(call.trace)), work);
 }
 
-export function runScope<T>(scope: CallScope, work: () => T): T {
-  return storage.run(scope, work);
+/** Runs `work(...args)`, and all that it starts, in a scope. */
+export function runScope<T, Args extends unknown[]>(scope: CallScope, work: (...args: Args) => T, ...args: Args): T {
+  return storage.run(scope, work, ...args);
+}
+
+/** A scope of a context that is there. */
+export function scopeIn(call: CallContext | undefined, context: Context): CallScope {
+  return { call, context, spanContext: trace.getSpanContext(context) };
+}
+
+/** A context that has this span and nothing else. */
+export function contextWith(span: SpanContext | undefined): Context {
+  return span === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, span);
 }
 
 /** OpenTelemetry's context here, whether or not anybody has registered a manager for it. */
@@ -46,14 +58,19 @@ export function activeContext(): Context {
   return storage.getStore()?.context ?? ROOT_CONTEXT;
 }
 
+/** The span that `activeContext()` has. */
+export function activeSpanContext(): SpanContext | undefined {
+  return storage.getStore()?.spanContext;
+}
+
 /** What OpenTelemetry's API asks for the active context: a span that is made active anywhere stays within its call. */
 export const callContextManager: ContextManager = {
   active: activeContext,
   with: (context, work, thisArg, ...args) =>
-    storage.run({ call: currentCall(), context }, () => work.call(thisArg, ...args)),
+    storage.run(scopeIn(currentCall(), context), () => work.call(thisArg, ...args)),
   bind(context, target) {
     if (typeof target !== "function") return target;
-    const scope = { call: currentCall(), context };
+    const scope = scopeIn(currentCall(), context);
     return new Proxy(target, {
       apply: (work, self, args) => storage.run(scope, () => Reflect.apply(work, self, args)),
     });

@@ -42,8 +42,8 @@ describe("timeoutMsOf", () => {
 
 describe("callContextOf", () => {
   it("has what the headers tell", () => {
-    const headers = new Headers({ "x-request-id": "id", "grpc-timeout": "100m", "grpc-previous-rpc-attempts": "2" });
-    expect(callContextOf(headers, { request: { signal }, startedAt: 1000, trace })).toEqual({
+    const headers = new Headers({ "grpc-timeout": "100m", "grpc-previous-rpc-attempts": "2" });
+    expect(callContextOf(headers, { request: { signal }, requestId: "id", startedAt: 1000, trace })).toEqual({
       requestId: "id",
       trace,
       signal,
@@ -55,8 +55,13 @@ describe("callContextOf", () => {
   it.each([{}, { "grpc-previous-rpc-attempts": "-1" }, { "grpc-previous-rpc-attempts": "1000" }])(
     "has no deadline and no attempt before it where %j tells of none",
     (headers) => {
-      const context = callContextOf(new Headers(headers), { request: { signal }, startedAt: 1000, trace });
-      expect(context).toEqual({ requestId: trace.traceId, trace, signal, previousAttempts: 0 });
+      const context = callContextOf(new Headers(headers), {
+        request: { signal },
+        requestId: "id",
+        startedAt: 1000,
+        trace,
+      });
+      expect(context).toEqual({ requestId: "id", trace, signal, previousAttempts: 0 });
     },
   );
 });

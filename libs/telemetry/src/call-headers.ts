@@ -37,13 +37,15 @@ export function timeoutMsOf(headers: Headers): number | undefined {
 export interface CallArrival {
   /** Who makes the call's signal, when somebody asks for it. */
   readonly request: { readonly signal: AbortSignal };
+  /** Its correlation id. */
+  readonly requestId: string;
   /** When it came, by `performance.now()`. */
   readonly startedAt: number;
   /** Where it stands in its trace. */
   readonly trace: NonNullable<CallContext["trace"]>;
 }
 
-/** What the headers of a call tell of it; its correlation id is the trace's where they tell of none. */
+/** What the headers of a call tell of it. */
 export function callContextOf(headers: Headers, arrival: CallArrival): CallContext {
   return new ArrivedCall(headers, arrival);
 }
@@ -56,9 +58,9 @@ class ArrivedCall implements CallContext {
   declare readonly signal: AbortSignal;
   readonly #request: CallArrival["request"];
 
-  constructor(headers: Headers, { request, startedAt, trace }: CallArrival) {
+  constructor(headers: Headers, { request, requestId, startedAt, trace }: CallArrival) {
     const timeoutMs = timeoutMsOf(headers);
-    this.requestId = requestIdOf(headers.get(requestIdHeader), trace.traceId);
+    this.requestId = requestId;
     this.trace = trace;
     this.previousAttempts = previousAttemptsOf(headers.get(previousAttemptsHeader));
     if (timeoutMs !== undefined) this.deadline = startedAt + timeoutMs;

@@ -10,11 +10,11 @@ function openCallLog(successesPerSecond?: number) {
     { write: (line) => void lines.push(line) },
   );
   let now = 0;
-  const callLog = new CallLog(log, { successesPerSecond, now: () => now });
+  const callLog = new CallLog(log, { successesPerSecond });
   return {
     callLog,
     call: (code: string): void => {
-      if (callLog.admits(code)) callLog.write({ method: "a.B/C", code, durationMs: 1.23456, peer: undefined });
+      if (callLog.admits(code, now)) callLog.write({ method: "a.B/C", code, durationMs: 1.23456, peer: undefined });
     },
     pass: (ms: number) => (now += ms),
     records: (): Record<string, unknown>[] => lines.map((line): Record<string, unknown> => JSON.parse(line)),

@@ -16,8 +16,6 @@ export interface EndedCall {
 export interface CallLogOptions {
   /** Lines of successful calls a second, as many at once; the rest is counted. In [0, Infinity]. Default Infinity. */
   readonly successesPerSecond?: number | undefined;
-  /** In milliseconds, monotonic. Default `performance.now`. */
-  readonly now?: () => number;
 }
 
 /**
@@ -30,17 +28,14 @@ export interface CallLogOptions {
 export class CallLog implements Disposable {
   readonly #log: Logger;
   readonly #perSecond: number;
-  readonly #now: () => number;
   #tokens: number;
-  #filledAt: number;
+  #filledAt = 0;
   #leftOut = 0;
 
-  constructor(log: Logger, { successesPerSecond = Infinity, now = () => performance.now() }: CallLogOptions = {}) {
+  constructor(log: Logger, { successesPerSecond = Infinity }: CallLogOptions = {}) {
     this.#log = log;
     this.#perSecond = successesPerSecond;
-    this.#now = now;
     this.#tokens = successesPerSecond;
-    this.#filledAt = now();
   }
 
   /** Whether a line tells what was asked. */
@@ -48,9 +43,13 @@ export class CallLog implements Disposable {
     return this.#log.isLevelEnabled("debug");
   }
 
-  /** Whether a call that ends so has a line; one that succeeds and has none is counted. Ask once a call, and write then. */
-  admits(code: string): boolean {
-    if (code === "OK" && !this.#takeToken()) {
+  /**
+   * Whether a call that ends so has a line; one that succeeds and has none is counted. Ask once a call, and write then.
+   *
+   * @param now in milliseconds, by a clock that never goes back
+   */
+  admits(code: string, now: number): boolean {
+    if (code === "OK" && !this.#takeToken(now)) {
       this.#leftOut++;
       return false;
     }
@@ -78,9 +77,8 @@ export class CallLog implements Disposable {
     this.#leftOut = 0;
   }
 
-  #takeToken(): boolean {
+  #takeToken(now: number): boolean {
     if (this.#perSecond === Infinity) return true;
-    const now = this.#now();
     this.#tokens = Math.min(this.#perSecond, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond);
     this.#filledAt = now;
     if (this.#tokens < 1) return false;

@@ -1,10 +1,11 @@
 import { Code, ConnectError, type Interceptor, type StreamResponse } from "@connectrpc/connect";
 import { isSpanContextValid, trace, type Span } from "@opentelemetry/api";
-import { activeContext, currentCall, runScope } from "./call-context.ts";
+import { activeContext, activeSpanContext, currentCall, runScope, scopeIn } from "./call-context.ts";
 import { requestIdHeader } from "./call-headers.ts";
 import { statusCodeOf } from "./status-code.ts";
-import { setTraceHeaders, traceparentHeader } from "./trace-context.ts";
+import { newTraceContext, newTraceId, setTraceHeaders, traceparentHeader } from "./trace-context.ts";
 import { addressAttributes, endCallSpan, startCallSpan } from "./tracing/call-spans.ts";
+import { traceSampling } from "./tracing/sampling.ts";
 
 export interface ClientCallsOptions {
   /** Who is called, `host:port`, for the span. */
@@ -28,16 +29,22 @@ export function clientCalls({ address, system = "grpc" }: ClientCallsOptions = {
     }
     if (request.header.has(traceparentHeader)) return next(request);
 
-    const parent = activeContext();
+    const parent = activeSpanContext();
+    const traceId = parent?.traceId ?? newTraceId();
+    if (traceSampling()?.records(parent, traceId) === false) {
+      setTraceHeaders(request.header, newTraceContext(traceId, parent?.traceState));
+      return next(request);
+    }
+    const context = activeContext();
     const method = `${request.service.typeName}/${request.method.name}`;
-    const span = startCallSpan({ side: "client", system, method, parent });
+    const span = startCallSpan({ side: "client", system, method, parent: context });
     const own = span.spanContext();
     const sent = isSpanContextValid(own) ? own : call?.trace;
     if (sent !== undefined) setTraceHeaders(request.header, sent);
     if (!span.isRecording()) return next(request);
 
     span.setAttributes(peer);
-    return runScope({ call, context: trace.setSpan(parent, span) }, async () => {
+    return runScope(scopeIn(call, trace.setSpan(context, span)), async () => {
       try {
         const response = await next(request);
         if (response.stream) return observed(response, span, request.signal);

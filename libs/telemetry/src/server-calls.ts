@@ -7,17 +7,16 @@ import {
   type StreamRequest,
   type StreamResponse,
   type UnaryRequest,
+  type UnaryResponse,
 } from "@connectrpc/connect";
-import { isSpanContextValid, ROOT_CONTEXT, trace } from "@opentelemetry/api";
-import { runScope, type CallScope } from "./call-context.ts";
-import { callContextOf, requestIdHeader } from "./call-headers.ts";
+import { runScope } from "./call-context.ts";
+import { requestIdHeader } from "./call-headers.ts";
 import { CallLog } from "./call-log.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics/metrics.ts";
-import { loggable } from "./redaction.ts";
-import { statusCodeOf } from "./status-code.ts";
-import { newTraceContext, traceContextOf } from "./trace-context.ts";
-import { addressAttributes, endCallSpan, startCallSpan } from "./tracing/call-spans.ts";
+import { ServerCall } from "./server-call.ts";
+
+type AnyFn = ReturnType<Interceptor>;
 
 /** Who calls, `host:port`, in the context values of a call: for a server that knows to tell the log and the trace. */
 export const callerAddress = createContextKey<string | undefined>(undefined, { description: "address of the caller" });
@@ -48,79 +47,47 @@ export interface ServerCalls extends Disposable {
  */
 export function serverCalls({ log, metrics, successLinesPerSecond }: ServerCallsOptions): ServerCalls {
   const callLog = new CallLog(log, { successesPerSecond: successLinesPerSecond });
-
+  const sinks = { log: callLog, metrics };
   const interceptor: Interceptor = (next) => (request) => {
-    const { scope, call, finish } = begin(request, callLog, metrics);
-    return runScope(scope, async () => {
-      try {
-        const response = await next(request);
-        response.header.set(requestIdHeader, call.requestId);
-        if (response.stream) return observed(response, scope, finish);
-        finish();
-        return response;
-      } catch (error) {
-        const seen = ConnectError.from(error);
-        seen.metadata.set(requestIdHeader, call.requestId);
-        finish(seen);
-        throw seen;
-      }
-    });
+    const call = new ServerCall(request, sinks, request.contextValues.get(callerAddress));
+    return runScope(call, answered, next, request, call);
   };
   return { interceptor, [Symbol.dispose]: () => callLog[Symbol.dispose]() };
 }
 
-function begin(
+/** In the scope of the call. */
+async function answered(
+  next: AnyFn,
   request: UnaryRequest | StreamRequest,
-  callLog: CallLog,
-  metrics: Pick<Metrics, "serverCalls"> | undefined,
-) {
-  const startedAt = performance.now();
-  const method = `${request.service.typeName}/${request.method.name}`;
-  const system = request.header.get("content-type")?.startsWith("application/grpc") === true ? "grpc" : "connectrpc";
-  const peer = request.contextValues.get(callerAddress);
-
-  const caller = traceContextOf(request.header);
-  const parent = caller === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, caller);
-  const span = startCallSpan({ side: "server", system, method, parent });
-  if (peer !== undefined && span.isRecording()) span.setAttributes(addressAttributes("network.peer", peer));
-  // Where nobody traces, a call without a trace has one all the same: for the logs.
-  const own = span.spanContext();
-  const isTraced = isSpanContextValid(own);
-  const call = callContextOf(request.header, {
-    request,
-    startedAt,
-    trace: isTraced ? own : newTraceContext(),
-  });
-  const scope = { call, context: isTraced ? trace.setSpan(ROOT_CONTEXT, span) : ROOT_CONTEXT };
-
-  const calls = metrics?.serverCalls.of(system, method);
-  calls?.began();
-  const finish = (error?: unknown): void => {
-    const code = statusCodeOf(error);
-    const durationMs = performance.now() - startedAt;
-    calls?.ended(code, durationMs);
-    endCallSpan(span, "server", code);
-    if (!callLog.admits(code)) return;
-    const asked =
-      callLog.tellsRequests && !request.stream ? loggable(request.method.input, request.message) : undefined;
-    runScope(scope, () => callLog.write({ method, code, durationMs, peer, request: asked }));
-  };
-  return { scope, call, finish };
+  call: ServerCall,
+): Promise<UnaryResponse | StreamResponse> {
+  try {
+    const response = await next(request);
+    response.header.set(requestIdHeader, call.requestId);
+    if (response.stream) return observed(response, call);
+    call.finish();
+    return response;
+  } catch (error) {
+    const seen = ConnectError.from(error);
+    seen.metadata.set(requestIdHeader, call.requestId);
+    call.finish(seen);
+    throw seen;
+  }
 }
 
 /** A response whose stream of messages is iterated in the call's context, and whose end is told once. */
-function observed(response: StreamResponse, scope: CallScope, finish: (error?: unknown) => void): StreamResponse {
+function observed(response: StreamResponse, call: ServerCall): StreamResponse {
   let ended = false;
   const end = (error?: unknown): void => {
     if (ended) return;
     ended = true;
-    finish(error);
+    call.finish(error);
   };
   const messages = (): AsyncIterator<MessageShape<DescMessage>> => {
     const source = response.message[Symbol.asyncIterator]();
     return {
       next: () =>
-        runScope(scope, async () => {
+        runScope(call, async () => {
           try {
             const result = await source.next();
             if (result.done === true) end();
@@ -131,7 +98,7 @@ function observed(response: StreamResponse, scope: CallScope, finish: (error?: u
           }
         }),
       return: () =>
-        runScope(scope, async () => {
+        runScope(call, async () => {
           end(new ConnectError("the caller has gone", Code.Canceled));
           await source.return?.();
           return { done: true as const, value: undefined };

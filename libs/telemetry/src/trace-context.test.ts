@@ -41,7 +41,7 @@ describe("setTraceHeaders", () => {
 
 describe("newTraceContext", () => {
   it("is a trace that nobody records, another one each time", () => {
-    const contexts = Array.from({ length: 100 }, newTraceContext);
+    const contexts = Array.from({ length: 100 }, () => newTraceContext());
     for (const context of contexts) {
       const headers = new Headers();
       setTraceHeaders(headers, context);

@@ -41,8 +41,19 @@ export function setTraceHeaders(headers: Headers, { traceId, spanId, traceFlags,
 }
 
 /** A trace that begins here and that nobody records: its id is for the logs of all who take part. */
-export function newTraceContext(): SpanContext {
-  return { traceId: randomHex(32), spanId: randomHex(16), traceFlags: TraceFlags.NONE };
+export function newTraceContext(traceId = newTraceId(), traceState?: SpanContext["traceState"]): SpanContext {
+  const context = { traceId, spanId: newSpanId(), traceFlags: TraceFlags.NONE };
+  return traceState === undefined ? context : { ...context, traceState };
+}
+
+/** 32 hexadecimal digits. */
+export function newTraceId(): string {
+  return randomHex(32);
+}
+
+/** 16 hexadecimal digits. */
+export function newSpanId(): string {
+  return randomHex(16);
 }
 
 const poolBytes = 4096;

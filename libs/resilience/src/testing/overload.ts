@@ -1,11 +1,10 @@
 import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
 import { AdaptiveThrottle } from "../adaptive-throttle.ts";
-import { ConcurrencyLimit } from "../concurrency-limit.ts";
 import { InstanceRests } from "../instance-rests.ts";
 import { defaultMethodPolicy } from "../policy.ts";
 import { decideRetry } from "../retry.ts";
 import { RetryBudget } from "../retry-budget.ts";
-import { SimulatedServer } from "./simulated-server.ts";
+import { LimitedServer } from "./limited-server.ts";
 import { Simulation } from "./simulation.ts";
 
 /** Time that a call takes to reach an instance. */
@@ -18,6 +17,8 @@ export interface OverloadOptions {
   readonly load: (second: number) => number;
   /** What is left of each instance in each second, as a part of it. */
   readonly health: (second: number) => number;
+  /** Of all that is left to chance. Default 11. */
+  readonly seed?: number;
 }
 
 /**
@@ -26,12 +27,12 @@ export interface OverloadOptions {
  *
  * @returns by second and by client, how many calls were asked for and how many were good
  */
-export function overload({ clients, instances, load, health }: OverloadOptions, seconds: number) {
-  const simulation = new Simulation(11);
+export function overload(options: OverloadOptions, seconds: number) {
+  const { clients, instances, load, health, seed = 11 } = options;
+  const simulation = new Simulation(seed);
   const fleet = Array.from({ length: instances }, (_, index) => ({
     id: `instance-${index}`,
-    server: new SimulatedServer(simulation, { workers: 16, serviceMs: 10 }),
-    limit: new ConcurrencyLimit(),
+    server: new LimitedServer(simulation, { workers: 16, serviceMs: 10 }),
   }));
   const capacity = 1600 * instances;
   const good = new Float64Array(seconds);
@@ -49,32 +50,29 @@ export function overload({ clients, instances, load, health }: OverloadOptions, 
       const instance = awake[Math.floor(simulation.random() * awake.length)];
       if (instance === undefined) return;
       simulation.after(networkMs, () => {
-        const permit = instance.limit.acquire(simulation.now);
-        if (permit.tag === "permit") {
-          instance.server.call(() => {
-            permit.release(simulation.now, "finished");
-            throttle.accepted(simulation.now);
-            budget.succeeded();
-            if (simulation.now - began > 1000) return;
-            counts.good += 1;
-            good[second()] = (good[second()] ?? 0) + 1;
-          });
-          return;
-        }
-        simulation.after(networkMs, () => {
-          throttle.refused(simulation.now);
-          rests.rest(instance.id, permit.retryAfterMs, simulation.now, simulation.random());
-          const leftMs = began + 1000 - simulation.now;
-          const call = {
-            idempotency: Idempotency.IDEMPOTENCY_UNKNOWN,
-            previousAttempts: 0,
-            attempts: made,
-            transparentRetries: 0,
-          };
-          const { retry } = defaultMethodPolicy;
-          const decision = decideRetry(retry, { ...call, leftMs }, { tag: "refused" }, budget, simulation.random());
-          if (decision.tag === "retry") simulation.after(decision.delayMs, () => attempt(began, made + 1));
-        });
+        const answered = (): void => {
+          throttle.accepted(simulation.now);
+          budget.succeeded();
+          if (simulation.now - began > 1000) return;
+          counts.good += 1;
+          good[second()] = (good[second()] ?? 0) + 1;
+        };
+        instance.server.call(answered, ({ retryAfterMs }) =>
+          simulation.after(networkMs, () => {
+            throttle.refused(simulation.now);
+            rests.rest(instance.id, retryAfterMs, simulation.now, simulation.random());
+            const leftMs = began + 1000 - simulation.now;
+            const call = {
+              idempotency: Idempotency.IDEMPOTENCY_UNKNOWN,
+              previousAttempts: 0,
+              attempts: made,
+              transparentRetries: 0,
+            };
+            const { retry } = defaultMethodPolicy;
+            const decision = decideRetry(retry, { ...call, leftMs }, { tag: "refused" }, budget, simulation.random());
+            if (decision.tag === "retry") simulation.after(decision.delayMs, () => attempt(began, made + 1));
+          }),
+        );
       });
     };
 
@@ -97,7 +95,7 @@ export function overload({ clients, instances, load, health }: OverloadOptions, 
   simulation.runUntil(seconds * 1000);
   return {
     counts,
-    limits: fleet.map(({ limit }) => limit.limit),
+    limits: fleet.map(({ server }) => server.limit.limit),
     /** Good calls in a second, as a part of what could have been: all that were asked for, up to the whole capacity. */
     goodput: (at: number): number => (good[at] ?? 0) / Math.min(asked[at] ?? 0, capacity),
   };

@@ -1,5 +1,6 @@
-import { Histogram, type Registry } from "@prometheus-io/client";
+import type { DescMethod } from "@bufbuild/protobuf";
 import { isFailure, isStatusCode } from "../status-code.ts";
+import { DurationHistogram, type Durations } from "./duration-histogram.ts";
 import type { Sample } from "./family.ts";
 import { Series } from "./series.ts";
 
@@ -29,31 +30,49 @@ export interface MethodCalls {
  * conventions 1.45 of OpenTelemetry; `error_type` is there for what the conventions count as an error on that side.
  */
 export class CallInstruments {
+  readonly #durations: DurationHistogram;
   readonly #methods: Series<CountedCalls>;
+  readonly #byContract = {
+    grpc: new WeakMap<DescMethod, MethodCalls>(),
+    connectrpc: new WeakMap<DescMethod, MethodCalls>(),
+  };
 
-  constructor(side: "server" | "client", registry: Registry) {
-    const histogram = new Histogram({
+  constructor(side: "server" | "client") {
+    const durations = new DurationHistogram({
       name: `rpc_${side}_call_duration_seconds`,
       help:
         side === "server"
           ? "How long calls took that came in."
           : "How long calls to others took, all attempts included.",
-      labelNames: labels,
+      labels,
       buckets,
-      registers: [registry],
     });
-    const durations = new Series(labels, (values) => histogram.labels(withoutEmpty(values)));
+    this.#durations = durations;
     this.#methods = new Series(["rpc_system_name", "rpc_method"], (values) => {
       const { rpc_system_name: system = "", rpc_method: method = "" } = values;
-      const durationOf = (code: string): Histogram.Internal<string> =>
+      const durationsOf = (code: string): Durations =>
         durations.at(system, method, code, isFailure(side, code) ? code : "");
-      return new CountedCalls(values, durationOf);
+      return new CountedCalls(values, durationsOf);
     });
   }
 
   /** @param method `package.Service/Method` */
   of(system: RpcSystem, method: string): MethodCalls {
     return this.#methods.at(system, method);
+  }
+
+  /** The same of a method as its contract has it, which is found without a name being put together. */
+  ofMethod(system: RpcSystem, method: DescMethod): MethodCalls {
+    const known = this.#byContract[system].get(method);
+    if (known !== undefined) return known;
+    const calls = this.of(system, `${method.parent.typeName}/${method.name}`);
+    this.#byContract[system].set(method, calls);
+    return calls;
+  }
+
+  /** How long they took, in Prometheus' text format. */
+  text(): string {
+    return this.#durations.text();
   }
 
   /** How many calls of each method are under way. */
@@ -64,14 +83,14 @@ export class CallInstruments {
 
 class CountedCalls implements MethodCalls {
   readonly labels: Readonly<Record<string, string>>;
-  readonly #durationOf: (code: string) => Histogram.Internal<string>;
+  readonly #durationsOf: (code: string) => Durations;
   /** By code; there are 17. */
-  readonly #durations = new Map<string, Histogram.Internal<string>>();
+  readonly #durations = new Map<string, Durations>();
   #active = 0;
 
-  constructor(labels: Readonly<Record<string, string>>, durationOf: (code: string) => Histogram.Internal<string>) {
+  constructor(labels: Readonly<Record<string, string>>, durationsOf: (code: string) => Durations) {
     this.labels = labels;
-    this.#durationOf = durationOf;
+    this.#durationsOf = durationsOf;
   }
 
   get active(): number {
@@ -92,17 +111,13 @@ class CountedCalls implements MethodCalls {
   }
 
   #observe(code: string, durationMs: number): void {
-    const known = isStatusCode(code) ? code : "UNKNOWN";
-    let durations = this.#durations.get(known);
-    if (durations === undefined) {
-      durations = this.#durationOf(known);
-      this.#durations.set(known, durations);
-    }
+    const durations = this.#durations.get(code) ?? this.#first(isStatusCode(code) ? code : "UNKNOWN");
     durations.observe(durationMs / 1000);
   }
-}
 
-/** In Prometheus a label that is empty is one that is not there. */
-function withoutEmpty(values: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+  #first(code: string): Durations {
+    const durations = this.#durationsOf(code);
+    this.#durations.set(code, durations);
+    return durations;
+  }
 }

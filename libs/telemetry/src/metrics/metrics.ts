@@ -1,6 +1,6 @@
-import { Counter as PrometheusCounter, Registry } from "@prometheus-io/client";
+import { Registry } from "@prometheus-io/client";
 import { CallInstruments } from "./call-instruments.ts";
-import { ObservedFamily, type Family } from "./family.ts";
+import { ObservedFamily, type Family, type Sample } from "./family.ts";
 import { processRegistry } from "./process-registry.ts";
 import { Series } from "./series.ts";
 
@@ -40,11 +40,16 @@ export interface MetricsOptions {
   readonly log?: { warn(fields: object, message: string): void } | undefined;
 }
 
+/** What a counter has come to, for one set of label values. */
+interface Count extends Sample {
+  value: number;
+}
+
 /** The metrics of one service. There is nothing to close. */
 export function createMetrics({ service, version, instance, log }: MetricsOptions): Metrics {
   const registry = new Registry();
   const ofProcess = processRegistry();
-  const counters = new Map<string, Series<PrometheusCounter.Internal>>();
+  const counters = new Map<string, Series<Count>>();
   const families = new Map<string, ObservedFamily>();
   const onFailure = (family: string, error: unknown): void => log?.warn({ family, error }, "a metric cannot be read");
 
@@ -55,8 +60,8 @@ export function createMetrics({ service, version, instance, log }: MetricsOption
     return observed.add(family);
   };
 
-  const serverCalls = new CallInstruments("server", registry);
-  const clientCalls = new CallInstruments("client", registry);
+  const serverCalls = new CallInstruments("server");
+  const clientCalls = new CallInstruments("client");
   observe(targetInfo({ service_name: service, service_version: version, service_instance_id: instance }));
   observe(activeCalls("rpc_server_active_calls", "Calls that are being worked on.", serverCalls));
   observe(activeCalls("rpc_client_active_calls", "Calls to others that have not been answered.", clientCalls));
@@ -67,21 +72,22 @@ export function createMetrics({ service, version, instance, log }: MetricsOption
     counter(name, help, labels) {
       let series = counters.get(name);
       if (series === undefined) {
-        const counter = new PrometheusCounter({ name, help, labelNames: labels, registers: [registry] });
-        series = new Series(labels, (values) => counter.labels(values));
-        counters.set(name, series);
+        const counted = (series = new Series(labels, (values) => ({ labels: values, value: 0 })));
+        observe({ name, help, type: "counter", labels, read: () => counted.values() });
+        counters.set(name, counted);
       }
       const counted = series;
       return {
-        add: (...values) => counted.at(...values).inc(),
-        zero: (...values) => counted.at(...values).inc(0),
+        add: (...values) => void counted.at(...values).value++,
+        zero: (...values) => void counted.at(...values),
       };
     },
     observe(...observed) {
       const ends = observed.map(observe);
       return () => ends.forEach((end) => end());
     },
-    text: async () => (await Promise.all([registry.metrics(), ofProcess.metrics()])).join("\n"),
+    text: async () =>
+      [serverCalls.text(), clientCalls.text(), await registry.metrics(), await ofProcess.metrics()].join("\n"),
   };
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { context, trace } from "@opentelemetry/api";
 import { callContextManager } from "../call-context.ts";
 import { defaultTimeoutMs, tracesUrl, type TraceConfig } from "./environment.ts";
+import { setTraceSampling } from "./sampling.ts";
 
 export interface TracesOptions {
   /** The service's name, as in `user`. */
@@ -25,12 +26,14 @@ export async function openTraces(config: TraceConfig, options: TracesOptions): P
   const url = tracesUrl(config);
   if (url === undefined) return { [Symbol.asyncDispose]: async () => {} };
   const { createTracerProvider } = await import("./tracer-provider.ts");
-  const provider = createTracerProvider(url, config, options);
+  const { provider, sampling } = createTracerProvider(url, config, options);
   if (!trace.setGlobalTracerProvider(provider)) throw new Error("the process records traces already");
   context.setGlobalContextManager(callContextManager);
+  setTraceSampling(sampling);
   options.log.info({ collector: url }, "traces are recorded");
   return {
     async [Symbol.asyncDispose]() {
+      setTraceSampling(undefined);
       trace.disable();
       context.disable();
       const { OTEL_EXPORTER_OTLP_TIMEOUT: boundMs = defaultTimeoutMs } = config;
