@@ -11,6 +11,7 @@ import { currentCall, previousAttemptsHeader, type CallContext, type Logger, typ
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, ConnectError, createContextKey, type Transport } from "@connectrpc/connect";
 import { clientFamilies, countingObserver } from "./call-observer.ts";
+import { namedTls, secureContextOf } from "./client-tls.ts";
 import type { Discovery } from "./discovery.ts";
 import { Fleet } from "./fleet.ts";
 import { defaultDeadlineMs, type Http2TransportOptions } from "./transport-options.ts";
@@ -75,15 +76,19 @@ const streamWaitMs = defaultDeadlineMs;
  * @param discovery who the instances are; disposed together with the transport
  * @throws {PolicyError} when the policy is malformed
  * @throws {RangeError} when the balancing is out of bounds
+ * @throws {TypeError} naming the option of TLS that is not what it is to be
  */
 export function balancedTransport(
   discovery: Discovery,
   options: BalancedTransportOptions,
 ): Transport & AsyncDisposable {
   const { deadlineMs = defaultDeadlineMs, name, log, config, metrics } = options;
+  const tls = options.tls && namedTls(options.tls, name);
+  // An instance whose address cannot be dialled is passed over: what is wrong with all of them is to be told here.
+  if (tls !== undefined) secureContextOf(tls);
   const balancing = { ...(options.zone !== undefined && { zone: options.zone }), ...options.balancing };
   const observer = metrics && countingObserver(metrics, name);
-  const fleet = new Fleet(discovery, { ...options, balancing, observer });
+  const fleet = new Fleet(discovery, { ...options, tls, balancing, observer });
   const budget = new RetryBudget();
   const policy = new CallPolicy({ ...options, balancing, deadlineMs, fleet, budget });
   const throttle = new AdaptiveThrottle();

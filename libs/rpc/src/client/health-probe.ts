@@ -1,6 +1,7 @@
 import { Health, HealthCheckResponse_ServingStatusSchema as StatusSchema } from "@banyan/stubs-standard/health";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { serverStartedAt } from "../wire/server-started-at.ts";
+import { namedTls, secureContextOf, type ClientTls } from "./client-tls.ts";
 import { http2Transport } from "./http2-transport.ts";
 import { NotProcessedError } from "./not-processed-error.ts";
 
@@ -23,15 +24,26 @@ export type HealthAnswer =
 export interface HealthProbeOptions {
   /** How long one question may take, the opening of its connection included, in milliseconds. Default 2000. */
   readonly timeoutMs?: number;
+  /** Speaks TLS; `{}` trusts what Node trusts. Default: cleartext. */
+  readonly tls?: ClientTls | undefined;
 }
 
 /**
  * A probe for `openRegistry` of @banyan/registry: whether the instance says by grpc.health.v1 that it serves `service`. It
  * is false, and no error, for one that is gone, is busy beyond the bound, or is a server of something else.
+ *
+ * @throws {TypeError} naming the option of TLS that is not what it is to be
  */
 export function healthProbe(options: HealthProbeOptions = {}) {
+  if (options.tls !== undefined) secureContextOf(options.tls);
+  const byService = new Map<string, ClientTls>();
+  const tlsOf = (service: string): ClientTls | undefined => {
+    const tls = byService.get(service) ?? (options.tls && namedTls(options.tls, service));
+    if (tls !== undefined) byService.set(service, tls);
+    return tls;
+  };
   return async (instance: { readonly address: string }, service: string, signal: AbortSignal): Promise<boolean> => {
-    const answer = await askHealth(instance.address, service, { ...options, signal });
+    const answer = await askHealth(instance.address, service, { ...options, tls: tlsOf(service), signal });
     return answer.tag === "status" && answer.status === "SERVING";
   };
 }
@@ -48,9 +60,9 @@ export async function askHealth(
   service: string,
   options: HealthProbeOptions & { readonly signal?: AbortSignal } = {},
 ): Promise<HealthAnswer> {
-  const { timeoutMs = 2000, signal } = options;
+  const { timeoutMs = 2000, tls, signal } = options;
   try {
-    await using transport = http2Transport(address, { connectTimeoutMs: timeoutMs });
+    await using transport = http2Transport(address, { connectTimeoutMs: timeoutMs, tls });
     let startedAt: Date | undefined;
     const { status } = await createClient(Health, transport).check(
       { service },

@@ -1,6 +1,7 @@
 import { statusCodeOf, type Metrics } from "@banyan/telemetry";
 import type { DescMessage, DescMethod } from "@bufbuild/protobuf";
-import { Code, ConnectError, type StreamResponse } from "@connectrpc/connect";
+import type { StreamResponse } from "@connectrpc/connect";
+import { tellEnd } from "./stream-end.ts";
 
 type ClientMetrics = Pick<Metrics, "clientCalls"> | undefined;
 
@@ -29,15 +30,7 @@ export async function timedStream<I extends DescMessage, O extends DescMessage>(
   open: () => Promise<StreamResponse<I, O>>,
 ): Promise<StreamResponse<I, O>> {
   const tell = begin(metrics, method);
-  if (tell === undefined) return open();
-  const end = once(tell, signal);
-  try {
-    const response = await open();
-    return { ...response, message: ending(response.message, end) };
-  } catch (error) {
-    end(error);
-    throw error;
-  }
+  return tell === undefined ? open() : tellEnd(open, tell, signal);
 }
 
 type End = (error?: unknown) => void;
@@ -45,31 +38,8 @@ type End = (error?: unknown) => void;
 /** @returns what is to be told the end, once; undefined where nobody wants to know */
 function begin(metrics: ClientMetrics, method: DescMethod): End | undefined {
   if (metrics === undefined) return undefined;
-  const calls = metrics.clientCalls.of("grpc", `${method.parent.typeName}/${method.name}`);
+  const calls = metrics.clientCalls.ofMethod("grpc", method);
   const startedAt = performance.now();
   calls.began();
   return (error) => calls.ended(statusCodeOf(error), performance.now() - startedAt);
-}
-
-/** Told by the first of an end and the abortion of the signal. */
-function once(tell: End, signal: AbortSignal | undefined): End {
-  let told = false;
-  const end: End = (error) => {
-    signal?.removeEventListener("abort", leave);
-    if (!told) tell(error);
-    told = true;
-  };
-  const leave = (): void => end(ConnectError.from(signal?.reason, Code.Canceled));
-  signal?.addEventListener("abort", leave);
-  return end;
-}
-
-async function* ending<T>(messages: AsyncIterable<T>, end: End): AsyncGenerator<T> {
-  try {
-    yield* messages;
-    end();
-  } catch (error) {
-    end(error);
-    throw error;
-  }
 }

@@ -1,8 +1,9 @@
 import type { Interceptor, Transport } from "@connectrpc/connect";
 import type { Engine } from "../engine.ts";
+import type { ClientTls } from "./client-tls.ts";
 
 export interface ConnectionOptions {
-  /** How long opening a connection may take, in milliseconds. Default 1000. */
+  /** How long opening a connection may take, TLS included, in milliseconds. Default 1000. */
   readonly connectTimeoutMs?: number;
   /**
    * A connection that was silent for so long is pinged, in milliseconds. Default 10 s. With the engine `connect-node` one
@@ -15,7 +16,12 @@ export interface ConnectionOptions {
   readonly idleTimeoutMs?: number;
 }
 
-export interface Http2TransportOptions extends ConnectionOptions {
+export interface TlsOptions {
+  /** Speaks TLS; `{}` trusts what Node trusts. Default: cleartext. */
+  readonly tls?: ClientTls | undefined;
+}
+
+export interface Http2TransportOptions extends ConnectionOptions, TlsOptions {
   /** What speaks HTTP/2. Default: `defaultEngine`. */
   readonly engine?: Engine | undefined;
   /**

@@ -63,6 +63,23 @@ describe.each(engines)("%s:", (engine) => {
       expect(await busy.users.getUser({})).toMatchObject({ name: "Ada" });
     });
 
+    it("lets calls that come all at once be answered one after the other", async () => {
+      let [underWay, most] = [0, 0];
+      const getUser = async () => {
+        most = Math.max(most, ++underWay);
+        await Promise.resolve();
+        underWay--;
+        return { name: "Ada" };
+      };
+      await using server = await openUserServer({ getUser }, { concurrency: one });
+      await using transport = http2Transport(server.address);
+      const users = createClient(UserService, transport);
+      await users.getUser({});
+      const answers = await Promise.all(Array.from({ length: 10 }, () => users.getUser({})));
+      expect(answers).toHaveLength(10);
+      expect(most).toBe(1);
+    });
+
     it("does not count questions for health", async () => {
       await using busy = await openBusy(one);
       expect(await askHealth(busy.server.address, "user")).toMatchObject({ tag: "status", status: "SERVING" });

@@ -1,7 +1,14 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { ConcurrencyLimit, defaults, type ConcurrencyLimitOptions } from "@banyan/resilience";
+import {
+  ConcurrencyLimit,
+  defaults,
+  WaitingCalls,
+  type ConcurrencyLimitOptions,
+  type Permit,
+  type Refusal,
+} from "@banyan/resilience";
 import type { Family } from "@banyan/telemetry";
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { Code, ConnectError, type Interceptor, type UnaryRequest } from "@connectrpc/connect";
 import { turnedAway } from "../wire/turned-away.ts";
 
 /** How often the delay of the event loop is looked at, in milliseconds, and how finely it is measured. */
@@ -9,40 +16,27 @@ const delayWindowMs = 100;
 const delayResolutionMs = 10;
 
 /**
- * Limits the unary calls that are worked on at a time, to what the server can do: the rest is answered RESOURCE_EXHAUSTED at
- * once, with google.rpc.RetryInfo, so that callers go elsewhere or wait. Streams are not counted: they may live for hours.
+ * Limits the unary calls that are worked on at a time, to what the server can do. The rest is answered RESOURCE_EXHAUSTED,
+ * with google.rpc.RetryInfo, so that callers go elsewhere or wait: at once in an overload, after up to 50 ms when many have come
+ * all at once. Streams are not counted: they may live for hours.
  */
 export class CallLimit implements Disposable {
   readonly interceptor: Interceptor;
   readonly #limit: ConcurrencyLimit;
+  readonly #waiting: WaitingCalls;
   readonly #delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
   readonly #sampling: NodeJS.Timeout;
+  #expiry: NodeJS.Timeout | undefined;
   #turnedAway = 0;
 
   /** @throws {RangeError} when an option is out of bounds */
   constructor(options: Partial<ConcurrencyLimitOptions> = {}) {
     const { maxLimit = defaults.defaultConcurrency.maxLimit } = options;
-    const limit = new ConcurrencyLimit({ minLimit: Math.min(defaults.serverMinLimit, maxLimit), ...options });
-    this.#limit = limit;
+    this.#limit = new ConcurrencyLimit({ minLimit: Math.min(defaults.serverMinLimit, maxLimit), ...options });
+    this.#waiting = new WaitingCalls(this.#limit);
     this.#delay.enable();
     this.#sampling = setInterval(() => this.#sampleDelay(), delayWindowMs).unref();
-    this.interceptor = (next) => async (request) => {
-      if (request.stream) return next(request);
-      const permit = limit.acquire(performance.now());
-      if (permit.tag === "refusal") {
-        this.#turnedAway++;
-        throw turnedAway("too many calls at a time: try again elsewhere, or later", permit.retryAfterMs);
-      }
-      try {
-        const response = await next(request);
-        permit.release(performance.now(), "finished");
-        return response;
-      } catch (error) {
-        const { code } = ConnectError.from(error);
-        permit.release(performance.now(), tellNothing.has(code) ? "ignored" : "finished");
-        throw error;
-      }
-    };
+    this.interceptor = (next) => (request) => (request.stream ? next(request) : this.#limited(next, request));
   }
 
   /** How many calls may be worked on now. */
@@ -81,8 +75,52 @@ export class CallLimit implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearTimeout(this.#expiry);
+    this.#waiting.expire(Infinity);
     clearInterval(this.#sampling);
     this.#delay.disable();
+  }
+
+  async #limited(next: ReturnType<Interceptor>, request: UnaryRequest): ReturnType<typeof next> {
+    const now = performance.now();
+    const permit = this.#limit.isFull ? await this.#place(now) : this.#limit.acquire(now);
+    if (permit.tag === "refusal") {
+      this.#turnedAway++;
+      throw turnedAway("too many calls at a time: try again elsewhere, or later", permit.retryAfterMs);
+    }
+    try {
+      const response = await next(request);
+      this.#release(permit, "finished");
+      return response;
+    } catch (error) {
+      const { code } = ConnectError.from(error);
+      this.#release(permit, tellNothing.has(code) ? "ignored" : "finished");
+      throw error;
+    }
+  }
+
+  #place(now: number): Promise<Permit | Refusal> {
+    return new Promise((resolve) => {
+      const refusal = this.#waiting.enter(now, resolve);
+      if (refusal !== undefined) return resolve(refusal);
+      this.#expiry ??= this.#expireIn(defaults.defaultWaiting.maxWaitMs);
+    });
+  }
+
+  #release(permit: Permit, outcome: "finished" | "ignored"): void {
+    const now = performance.now();
+    permit.release(now, outcome);
+    if (this.#waiting.size > 0) this.#waiting.admit(now);
+  }
+
+  /** After a pause of the process timers come first: those who wait are turned away after what has been answered meanwhile. */
+  #expireIn(delayMs: number): NodeJS.Timeout {
+    return setTimeout(() => setImmediate(() => this.#expire()), delayMs);
+  }
+
+  #expire(): void {
+    const leftMs = this.#waiting.expire(performance.now());
+    this.#expiry = leftMs === undefined ? undefined : this.#expireIn(leftMs);
   }
 
   #sampleDelay(): void {

@@ -1,12 +1,20 @@
 import { once } from "node:events";
-import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from "node:http2";
 import { gzipSync } from "node:zlib";
 import { ErrorInfoSchema } from "@banyan/stubs-standard/error-details";
-import { CreateUserRequestSchema, GetUserRequestSchema, type UserService } from "@banyan/stubs-user";
+import { CreateUserRequestSchema, GetUserRequestSchema, UserService } from "@banyan/stubs-user";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { Code, ConnectError, encodeBinaryHeader, type Interceptor, type ServiceImpl } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  encodeBinaryHeader,
+  type ConnectRouter,
+  type Interceptor,
+  type ServiceImpl,
+} from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openUserServer, userService, type UserServer } from "../testing/user-server.ts";
+import { openBothEngines, type BothEngines } from "../testing/both-engines.ts";
+import { enveloped } from "../testing/grpc-answer.ts";
+import { userService } from "../testing/user-server.ts";
 
 /** Does what the user's id says. */
 const implementation: Partial<ServiceImpl<typeof UserService>> = {
@@ -85,69 +93,17 @@ const changing: Interceptor = (next) => async (request) => {
   }
 };
 
-interface Answer {
-  readonly headers: Record<string, unknown>;
-  readonly trailers: Record<string, unknown>;
-  readonly body: Buffer;
-}
-
-let servers: readonly UserServer[];
-let sessions: readonly ClientHttp2Session[];
+let both: BothEngines;
 
 beforeAll(async () => {
-  const open = (RPC_TRANSPORT: "http2" | "connect-node") =>
-    openUserServer(implementation, { RPC_TRANSPORT, interceptors: [changing], limits: { maxMessageBytes: 100_000 } });
-  servers = await Promise.all([open("connect-node"), open("http2")]);
-  sessions = servers.map(({ url }) => connect(url));
+  const services = (router: ConnectRouter) => router.service(UserService, { ...userService, ...implementation });
+  both = await openBothEngines({ routes: services, interceptors: [changing], limits: { maxMessageBytes: 100_000 } });
 });
 
-afterAll(async () => {
-  for (const session of sessions) session.destroy();
-  await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
-  const broken = servers
-    .flatMap(({ captured }) => captured.records())
-    .filter(({ msg }) => /could not/.test(String(msg)));
-  expect(broken).toEqual([]);
-});
+afterAll(() => both[Symbol.asyncDispose]());
 
 const path = "/user.v1.UserService/GetUser";
-
-async function ask(session: ClientHttp2Session, headers: Record<string, string>, body: readonly Buffer[]) {
-  const stream = session.request({ ":method": "POST", ":path": path, "x-request-id": "same", ...headers });
-  let trailers: IncomingHttpHeaders = {};
-  stream.on("trailers", (fields) => (trailers = fields));
-  stream.on("error", () => undefined);
-  const response = once(stream, "response");
-  for (const part of body.slice(0, -1)) {
-    stream.write(part);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  stream.end(body.at(-1));
-  const chunks: Buffer[] = [];
-  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-  const [fields]: IncomingHttpHeaders[] = await response;
-  if (!stream.closed) await once(stream, "close");
-  return { headers: plain(fields ?? {}), trailers: plain(trailers), body: Buffer.concat(chunks) };
-}
-
-function plain(fields: IncomingHttpHeaders): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== "date"));
-}
-
-/** The answers of both engines, which are to be the same; the one to look at. */
-async function same(headers: Record<string, string>, ...body: readonly Buffer[]): Promise<Answer> {
-  const [theirs, ours] = await Promise.all(sessions.map((session) => ask(session, headers, body)));
-  if (ours === undefined) throw new Error("expected two servers");
-  expect(ours).toEqual(theirs);
-  return ours;
-}
-
-function envelope(message: Uint8Array, flags = 0): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeUInt8(flags);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
-}
+const same: BothEngines["same"] = (headers, ...body) => both.same({ ":path": path, ...headers }, ...body);
 
 const request = (userId: string): Uint8Array =>
   toBinary(GetUserRequestSchema, create(GetUserRequestSchema, { userId }));
@@ -178,11 +134,11 @@ describe("both engines answer alike:", () => {
     ["gRPC-Web", { "content-type": "application/grpc-web+proto" }],
   ])("%s", (_, headers) => {
     it.each(ids)("a call of %j", async (userId) => {
-      await same({ ...headers, "x-own": "a", "x-own-too": "ä" }, envelope(request(userId)));
+      await same({ ...headers, "x-own": "a", "x-own-too": "ä" }, enveloped(request(userId)));
     });
 
     it.each(["refuse", "fail", "copy", "mutate"])("an interceptor that would %s", async (kind) => {
-      await same({ ...headers, "x-intercept": kind }, envelope(request("seen")));
+      await same({ ...headers, "x-intercept": kind }, enveloped(request("seen")));
     });
   });
 
@@ -215,21 +171,21 @@ describe("both engines answer alike:", () => {
   });
 
   it("gRPC as JSON", async () => {
-    const { body } = await same({ "content-type": "application/grpc+json" }, envelope(Buffer.from('{"userId":"7"}')));
+    const { body } = await same({ "content-type": "application/grpc+json" }, enveloped(Buffer.from('{"userId":"7"}')));
     expect(body.toString()).toContain('"name":"Ada"');
   });
 
   it("deadlines", async () => {
-    const { trailers } = await same({ ...grpc, "grpc-timeout": "50m" }, envelope(request("deadline")));
+    const { trailers } = await same({ ...grpc, "grpc-timeout": "50m" }, enveloped(request("deadline")));
     expect(trailers).toMatchObject({ "grpc-status": "4", "grpc-message": "the%20operation%20timed%20out" });
     const connectHeaders = { "content-type": "application/proto", "connect-timeout-ms": "50" };
     expect((await same(connectHeaders, Buffer.from(request("deadline")))).headers[":status"]).toBe(504);
-    const late = await same({ ...grpc, "grpc-timeout": "0m" }, envelope(request("no time")));
+    const late = await same({ ...grpc, "grpc-timeout": "0m" }, enveloped(request("no time")));
     expect(late.trailers["grpc-message"]).toBe("true%20true");
   });
 
   it.each(["1", "5x", "123456789S", "-1S", "99999999H"])("grpc-timeout: %s", async (timeout) => {
-    const { trailers } = await same({ ...grpc, "grpc-timeout": timeout }, envelope(request("7")));
+    const { trailers } = await same({ ...grpc, "grpc-timeout": timeout }, enveloped(request("7")));
     expect(trailers["grpc-status"]).toBe("3");
   });
 
@@ -238,30 +194,31 @@ describe("both engines answer alike:", () => {
     expect((await same(headers, Buffer.from(request("7")))).headers[":status"]).toBe(400);
   });
 
-  const message = envelope(request("7"));
+  const message = enveloped(request("7"));
   it.each([
     ["in pieces", [message.subarray(0, 2), message.subarray(2, 7), message.subarray(7)]],
-    ["without a message", []],
+    ["without a message", [Buffer.alloc(0)]],
+    ["without a body", []],
     ["with half a message", [message.subarray(0, 6)]],
     ["with half a head", [message.subarray(0, 3)]],
     ["with two messages", [message, message]],
     ["with more than its message", [Buffer.concat([message, Buffer.from([1])])]],
-    ["with a message that cannot be read", [envelope(Buffer.from([10, 9, 9]))]],
-    ["with bad UTF-8", [envelope(Buffer.from([10, 1, 255]))]],
-    ["with a message that is too large", [envelope(Buffer.alloc(100_001))]],
-    ["with an empty message", [envelope(Buffer.alloc(0))]],
-    ["with a message that is compressed without a word", [envelope(gzipSync(request("7")), 1)]],
+    ["with a message that cannot be read", [enveloped(Buffer.from([10, 9, 9]))]],
+    ["with bad UTF-8", [enveloped(Buffer.from([10, 1, 255]))]],
+    ["with a message that is too large", [enveloped(Buffer.alloc(100_001))]],
+    ["with an empty message", [enveloped(Buffer.alloc(0))]],
+    ["with a message that is compressed without a word", [enveloped(gzipSync(request("7")), 1)]],
   ])("a request of gRPC %s", async (_, body) => {
     await same(grpc, ...body);
   });
 
   it("a request of gRPC that is compressed", async () => {
     const compressed = { ...grpc, "grpc-encoding": "gzip" };
-    const { trailers } = await same(compressed, envelope(gzipSync(request("7")), 1));
+    const { trailers } = await same(compressed, enveloped(gzipSync(request("7")), 1));
     expect(trailers["grpc-status"]).toBe("0");
-    await same(compressed, envelope(request("large")));
-    await same({ ...grpc, "grpc-encoding": "snappy" }, envelope(request("7")));
-    await same({ ...grpc, "grpc-encoding": "identity" }, envelope(request("7")));
+    await same(compressed, enveloped(request("large")));
+    await same({ ...grpc, "grpc-encoding": "snappy" }, enveloped(request("7")));
+    await same({ ...grpc, "grpc-encoding": "identity" }, enveloped(request("7")));
   });
 
   it("a request of Connect that is compressed", async () => {
@@ -300,6 +257,6 @@ describe("both engines answer alike:", () => {
 
   it("a call of another method, and one that nobody has written", async () => {
     const create1 = toBinary(CreateUserRequestSchema, create(CreateUserRequestSchema, { name: "Ada" }));
-    await same({ ...grpc, ":path": "/user.v1.UserService/CreateUser" }, envelope(create1));
+    await same({ ...grpc, ":path": "/user.v1.UserService/CreateUser" }, enveloped(create1));
   });
 });

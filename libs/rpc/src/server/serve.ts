@@ -26,7 +26,7 @@ import { readinessDetails } from "./readiness-details.ts";
 import { reflection } from "./reflection.ts";
 import { createRequestListener } from "./request-listener.ts";
 import { checkTlsIdentity, readTlsIdentity, type TlsIdentity } from "./tls.ts";
-import { createRecordingRouter, type RecordingRouter } from "./unary-methods.ts";
+import { createRecordingRouter, type RecordingRouter } from "./recorded-methods.ts";
 import { ServingMonitor } from "./serving-monitor.ts";
 
 export interface ServeOptions extends ServerConfig {
@@ -61,7 +61,7 @@ export interface ServeOptions extends ServerConfig {
   /**
    * How many unary calls are worked on at a time, which is found out from how long they take: the options of
    * `ConcurrencyLimit` of @banyan/resilience, but for `minLimit`, which is 64 or `maxLimit` where that is less; `false` for as
-   * many as come. The rest is RESOURCE_EXHAUSTED with RetryInfo.
+   * many as come. The rest is RESOURCE_EXHAUSTED with RetryInfo, after up to 50 ms where many come all at once.
    */
   readonly concurrency?: Partial<ConcurrencyLimitOptions> | false;
   /** How long calls in flight may go on after the drain has begun, in milliseconds. Default 10000. */
@@ -112,7 +112,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const callLimit = options.concurrency === false ? undefined : new CallLimit(options.concurrency);
   const calls = serverCalls({ log, metrics, successLinesPerSecond: options.LOG_CALLS_PER_SECOND });
   const unobserve = metrics.observe(...(callLimit?.families ?? []));
-  const { handlers, unary } = handlersOf(options, {
+  const { handlers, methods } = handlersOf(options, {
     limits,
     monitor,
     calls: calls.interceptor,
@@ -123,7 +123,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const listener = createRequestListener(handlers, log, onUnknown);
   const openHttp2: OpenHttp2Acceptor =
     engine === "http2"
-      ? (onIdle) => new BanyanHttp2Acceptor({ routes: new CallRoutes(handlers, unary), limits, log, onUnknown, onIdle })
+      ? (onIdle) =>
+          new BanyanHttp2Acceptor({ routes: new CallRoutes(handlers, methods), limits, log, onUnknown, onIdle })
       : (onIdle) => new NodeHttp2Acceptor(listener, limits, onIdle);
   const port = new CallerPort({ listener, openHttp2, limits, tls });
   const details = readinessDetails(options.details, log);
@@ -170,10 +171,10 @@ interface ServerParts {
 function handlersOf(
   { name, log, routes, interceptors = [] }: ServeOptions,
   { limits, monitor, calls, callLimit, drain }: ServerParts,
-): { readonly handlers: ConnectRouter["handlers"]; readonly unary: RecordingRouter["unary"] } {
+): { readonly handlers: ConnectRouter["handlers"]; readonly methods: RecordingRouter["methods"] } {
   const visibleErrors = domainErrors({ domain: `${name}.banyan`, log });
   const ending = endOnDrain(drain, log);
-  const { router, unary } = createRecordingRouter({
+  const { router, methods } = createRecordingRouter({
     acceptCompression: [compressionGzip, compressionBrotli],
     readMaxBytes: limits.maxMessageBytes,
     maxTimeoutMs: limits.maxTimeoutMs,
@@ -192,7 +193,7 @@ function handlersOf(
     )
     .service(ServerReflection, v1, withoutCallLog)
     .service(ServerReflectionV1Alpha, v1alpha, withoutCallLog);
-  return { handlers: router.handlers, unary };
+  return { handlers: router.handlers, methods };
 }
 
 function adminPortOf({ PORT, ADMIN_PORT }: ServerConfig): number {

@@ -17,16 +17,19 @@ const ecdsaWithSha256 = sequence(oid("2a8648ce3d040302"));
 const localhost = sequence(der(0x31, sequence(oid("550403"), der(0x0c, Buffer.from("localhost")))));
 
 /**
- * A certificate that holds for an hour, for `localhost` and 127.0.0.1, signed by its own key, in PEM.
+ * A certificate for `localhost`, 127.0.0.1 and the service `user`, signed by its own key, in PEM.
+ *
+ * @param until when it ceases to hold. Default: in an hour
  *
  * @see RFC 5280, section 4.1
  */
-export function selfSigned(): { readonly key: string; readonly cert: string } {
+export function selfSigned(until = new Date(Date.now() + 3_600_000)): { readonly key: string; readonly cert: string } {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const names = sequence(der(0x82, Buffer.from("localhost")), der(0x87, Buffer.from([127, 0, 0, 1])));
+  const hosts = ["localhost", "user"].map((host) => der(0x82, Buffer.from(host)));
+  const names = sequence(...hosts, der(0x87, Buffer.from([127, 0, 0, 1])));
   const extensions = der(0xa3, sequence(sequence(oid("551d11"), der(0x04, names))));
   const serial = Buffer.concat([Buffer.from([1]), randomBytes(8)]);
-  const validity = sequence(utcTime(new Date(Date.now() - 60_000)), utcTime(new Date(Date.now() + 3_600_000)));
+  const validity = sequence(utcTime(new Date(until.getTime() - 7_200_000)), utcTime(until));
   const certificate = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, serial),

@@ -1,6 +1,13 @@
 import { DomainError, InfrastructureError } from "@banyan/errors";
 import type { Logger } from "@banyan/telemetry";
-import { Code, ConnectError, type Interceptor, type StreamResponse } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  type Interceptor,
+  type StreamRequest,
+  type StreamResponse,
+  type UnaryRequest,
+} from "@connectrpc/connect";
 import { failure, refusal } from "./error-details.ts";
 
 export interface DomainErrorsOptions {
@@ -23,27 +30,27 @@ export interface DomainErrorsOptions {
  * the caller sees.
  */
 export function domainErrors({ domain, log }: DomainErrorsOptions): Interceptor {
-  return (next) => async (request) => {
+  const visible = (error: unknown, request: UnaryRequest | StreamRequest): ConnectError => {
+    if (error instanceof ConnectError) return error;
+    if (error instanceof DomainError) return refusal(error, domain);
     const method = `${request.service.typeName}/${request.method.name}`;
-    const visible = (error: unknown): ConnectError => {
-      if (error instanceof ConnectError) return error;
-      if (error instanceof DomainError) return refusal(error, domain);
-      if (error instanceof InfrastructureError) {
-        log[error.kind === "unavailable" ? "warn" : "error"](
-          { error, dependency: error.dependency, method },
-          "a dependency failed",
-        );
-        return failure(error);
-      }
-      if (isEndOfCall(error, request.signal)) return ConnectError.from(request.signal.reason ?? error, Code.Canceled);
-      log.error({ error, method }, "unexpected error");
-      return new ConnectError("internal error", Code.Internal, undefined, undefined, error);
-    };
+    if (error instanceof InfrastructureError) {
+      log[error.kind === "unavailable" ? "warn" : "error"](
+        { error, dependency: error.dependency, method },
+        "a dependency failed",
+      );
+      return failure(error);
+    }
+    if (isEndOfCall(error, request.signal)) return ConnectError.from(request.signal.reason ?? error, Code.Canceled);
+    log.error({ error, method }, "unexpected error");
+    return new ConnectError("internal error", Code.Internal, undefined, undefined, error);
+  };
+  return (next) => async (request) => {
     try {
       const response = await next(request);
-      return response.stream ? translated(response, visible) : response;
+      return response.stream ? translated(response, (error) => visible(error, request)) : response;
     } catch (error) {
-      throw visible(error);
+      throw visible(error, request);
     }
   };
 }

@@ -2,6 +2,7 @@ import { clientCalls } from "@banyan/telemetry";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { countdown } from "../../countdown.ts";
+import { dialFailure } from "../dial.ts";
 import { NotProcessedError } from "../not-processed-error.ts";
 import {
   defaultDeadlineMs,
@@ -89,20 +90,20 @@ function explaining<T>(messages: AsyncIterable<T>, explain: (error: unknown) => 
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#errors
  */
 function explained(error: unknown, { fate }: Attempt, address: string): unknown {
-  const { code, rawMessage } = ConnectError.from(error);
+  const { code, rawMessage, cause } = ConnectError.from(error);
+  const why = cause instanceof Error ? dialFailure(cause) : rawMessage;
   if (code === Code.DeadlineExceeded) return error;
   switch (fate) {
     case "pending":
       return error;
     case "turned back":
     case "not processed": {
-      const cause = new NotProcessedError(rawMessage, { reached: fate === "turned back", cause: error });
       return new ConnectError(
-        `${address} did not take the call: ${rawMessage}`,
+        `${address} did not take the call: ${why}`,
         Code.Unavailable,
         undefined,
         undefined,
-        cause,
+        new NotProcessedError(why, { reached: fate === "turned back", cause: error }),
       );
     }
     case "turned away":
@@ -114,13 +115,7 @@ function explained(error: unknown, { fate }: Attempt, address: string): unknown 
         error,
       );
     case "lost":
-      return new ConnectError(
-        `connection to ${address} lost: ${rawMessage}`,
-        Code.Unavailable,
-        undefined,
-        undefined,
-        error,
-      );
+      return new ConnectError(`connection to ${address} lost: ${why}`, Code.Unavailable, undefined, undefined, error);
     default:
       return fate satisfies never;
   }

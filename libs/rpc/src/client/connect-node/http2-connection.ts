@@ -2,8 +2,8 @@ import type { ClientHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Http2SessionManager, type GrpcTransportOptions } from "@connectrpc/connect-node";
-import { connectWithin, urlOf } from "../dial.ts";
-import { defaultConnection, type ConnectionOptions } from "../transport-options.ts";
+import { connectWithin, isOpening, targetOf } from "../dial.ts";
+import { defaultConnection, type ConnectionOptions, type TlsOptions } from "../transport-options.ts";
 import { currentAttempt, observeStream } from "./attempt.ts";
 
 /** What a session may keep in memory, in megabytes. Node's default, 10, fails calls once so much waits to be sent. */
@@ -31,15 +31,15 @@ export class Http2Connection implements SessionManager {
   #aliveUntil = 0;
 
   /** @param address `host:port`, an IPv6 host in brackets */
-  constructor(address: string, options: ConnectionOptions) {
+  constructor(address: string, options: ConnectionOptions & TlsOptions) {
     const { connectTimeoutMs, pingIntervalMs, pingTimeoutMs, idleTimeoutMs } = { ...defaultConnection, ...options };
-    const url = urlOf(address);
+    const target = targetOf(address, options.tls);
     this.#address = address;
     this.#pingIntervalMs = pingIntervalMs;
     this.#sessions = new Http2SessionManager(
-      url.origin,
+      target.url.origin,
       { pingIntervalMs, pingTimeoutMs, idleConnectionTimeoutMs: idleTimeoutMs },
-      { maxSessionMemory, createConnection: () => (this.#socket = connectWithin(url, connectTimeoutMs)) },
+      { maxSessionMemory, createConnection: () => (this.#socket = connectWithin(target, connectTimeoutMs)) },
     );
     this.authority = this.#sessions.authority;
   }
@@ -85,7 +85,7 @@ export class Http2Connection implements SessionManager {
     this.#state = "closed";
     this.#sessions.abort(new ConnectError(`the transport to ${this.#address} was closed`, Code.Canceled));
     // A session that is destroyed while it connects leaves its socket to go on trying.
-    if (this.#socket?.connecting === true) this.#socket.destroy();
+    if (this.#socket !== undefined && isOpening(this.#socket)) this.#socket.destroy();
     this.#closing.resolve();
   }
 

@@ -1,6 +1,7 @@
 import { ErrorCode, type StreamEnd } from "@banyan/http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { resetError } from "../../wire/reset-error.ts";
+import { dialFailure } from "../dial.ts";
 import { NotProcessedError } from "../not-processed-error.ts";
 
 /**
@@ -9,7 +10,7 @@ import { NotProcessedError } from "../not-processed-error.ts";
  * @param reached whether a server was reached, and has turned the call back
  */
 export function notTaken(address: string, cause: Error, reached: boolean): ConnectError {
-  const why = reasonOf(cause);
+  const why = dialFailure(cause);
   return new ConnectError(
     `${address} did not take the call: ${why}`,
     Code.Unavailable,
@@ -32,7 +33,7 @@ export function failureOf(end: Exclude<StreamEnd, { tag: "done" }>, address: str
       return notTaken(address, new Error(end.reason), true);
     case "lost":
       return new ConnectError(
-        `connection to ${address} lost: ${reasonOf(end.error)}`,
+        `connection to ${address} lost: ${dialFailure(end.error)}`,
         Code.Unavailable,
         undefined,
         undefined,
@@ -47,10 +48,4 @@ export function failureOf(end: Exclude<StreamEnd, { tag: "done" }>, address: str
     default:
       return end satisfies never;
   }
-}
-
-/** Several addresses of one name that all refuse give an error without words of its own. */
-function reasonOf(error: Error): string {
-  if (error instanceof AggregateError) return error.errors.map((each) => ConnectError.from(each).rawMessage).join(", ");
-  return ConnectError.from(error).rawMessage;
 }

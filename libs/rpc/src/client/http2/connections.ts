@@ -6,8 +6,8 @@ import {
   type ResponseListener,
 } from "@banyan/http2";
 import type { Socket } from "node:net";
-import { connectWithin, urlOf } from "../dial.ts";
-import { defaultConnection, type ConnectionOptions } from "../transport-options.ts";
+import { connectWithin, targetOf, type Target } from "../dial.ts";
+import { defaultConnection, type ConnectionOptions, type TlsOptions } from "../transport-options.ts";
 import { Backoff } from "./backoff.ts";
 
 /** A request that wants a stream, and is told what happens on it. */
@@ -36,9 +36,10 @@ const mostConnections = 8;
  * alive.
  */
 export class Connections {
-  readonly authority: string;
+  /** As in `http://10.0.0.7:50051`. */
+  readonly origin: string;
   readonly #address: string;
-  readonly #url: URL;
+  readonly #target: Target;
   readonly #options: Required<ConnectionOptions>;
   readonly #backoff = new Backoff();
   readonly #closing = Promise.withResolvers<void>();
@@ -48,13 +49,13 @@ export class Connections {
   #isBusy = false;
 
   /**
-   * @throws {TypeError} when the address is not `host:port`
+   * @throws {TypeError} when the address is not `host:port`, or an option of TLS is not what it is to be
    * @throws {RangeError} naming an option that is out of bounds
    */
-  constructor(address: string, options: ConnectionOptions) {
+  constructor(address: string, { tls, ...options }: ConnectionOptions & TlsOptions) {
     const { connectTimeoutMs, pingIntervalMs, pingTimeoutMs, idleTimeoutMs } = { ...defaultConnection, ...options };
-    this.#url = urlOf(address);
-    this.authority = this.#url.host;
+    this.#target = targetOf(address, tls);
+    this.origin = this.#target.url.origin;
     this.#address = address;
     this.#options = { connectTimeoutMs, pingIntervalMs, pingTimeoutMs, idleTimeoutMs };
     for (const [name, ms] of Object.entries(this.#options)) checkTime(name, ms);
@@ -125,7 +126,7 @@ export class Connections {
 
   #open(): void {
     const { connectTimeoutMs, pingIntervalMs, pingTimeoutMs, idleTimeoutMs } = this.#options;
-    const socket = connectWithin(this.#url, connectTimeoutMs);
+    const socket = connectWithin(this.#target, connectTimeoutMs);
     const connection = new ClientConnection(socket, {
       keepaliveMs: pingIntervalMs,
       keepaliveTimeoutMs: pingTimeoutMs,

@@ -8,7 +8,7 @@ function setUp() {
   const deadlines = new Deadlines();
   const expired: string[] = [];
   const dated = (name: string, inMs: number) => {
-    const made = { dueMs: performance.now() + inMs, expire: () => void expired.push(name) };
+    const made = { dueMs: performance.now() + inMs, place: -1, expire: () => void expired.push(name) };
     deadlines.add(made);
     return made;
   };
@@ -39,6 +39,14 @@ describe("Deadlines", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("end those that are left, whichever of the others have ended by themselves", () => {
+    const { deadlines, expired, dated } = setUp();
+    const [first, , third, , , , last] = Array.from({ length: 7 }, (_, at) => dated(String(at), 100));
+    for (const gone of [last, first, third, third]) if (gone !== undefined) deadlines.delete(gone);
+    vi.advanceTimersByTime(100);
+    expect(expired.toSorted()).toEqual(["1", "3", "4", "5"]);
+  });
+
   it("may be later than a timer of Node can be", () => {
     const { expired, dated } = setUp();
     const days = 86_400_000;
@@ -51,7 +59,7 @@ describe("Deadlines", () => {
 
   it("take what is made while one ends", () => {
     const { expired, dated, deadlines } = setUp();
-    deadlines.add({ dueMs: performance.now() + 10, expire: () => void dated("next", 10) });
+    deadlines.add({ dueMs: performance.now() + 10, place: -1, expire: () => void dated("next", 10) });
     vi.advanceTimersByTime(20);
     expect(expired).toEqual(["next"]);
   });

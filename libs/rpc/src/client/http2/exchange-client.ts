@@ -3,14 +3,13 @@ import { ConnectError } from "@connectrpc/connect";
 import { FieldHeaders } from "../../wire/field-headers.ts";
 import { validFields } from "../../wire/header-fields.ts";
 import type { Connections } from "./connections.ts";
+import { pseudoFields } from "./known-method.ts";
 import { StreamExchange } from "./stream-exchange.ts";
 
 /** What Connect's own transports make their HTTP requests by. */
 export function exchangeClient(address: string, connections: Connections): UniversalClientFn {
   return async ({ url, method, header, body, signal }) => {
-    const { pathname, search } = new URL(url);
-    const path = pathname + search;
-    const pseudo = [":method", method, ":scheme", "http", ":path", path, ":authority", connections.authority];
+    const pseudo = pseudoFields(method, new URL(url));
     const exchange = new StreamExchange(address, connections, {
       parts: { fields: pseudo, passing: Array.from(header).flat(), isEnd: body === undefined },
       body: body?.[Symbol.asyncIterator](),

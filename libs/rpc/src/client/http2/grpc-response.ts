@@ -4,7 +4,7 @@ import type { Compression } from "@connectrpc/connect/protocol";
 import { headerGrpcStatus, validateResponseWithCompression, validateTrailer } from "@connectrpc/connect/protocol-grpc";
 import { FieldHeaders } from "../../wire/field-headers.ts";
 import { validFields } from "../../wire/header-fields.ts";
-import { acceptedCompressions } from "./grpc-method.ts";
+import { acceptedCompressions } from "./known-method.ts";
 
 /** What a response's head says. */
 export interface Opening {

@@ -1,6 +1,5 @@
 import { clientCalls } from "@banyan/telemetry";
 import type { Transport } from "@connectrpc/connect";
-
 import {
   defaultDeadlineMs,
   defaultMaxMessageBytes,
@@ -8,9 +7,11 @@ import {
   type Http2TransportOptions,
   type ProtocolOptions,
 } from "../transport-options.ts";
-import { connectCalls } from "./connect-calls.ts";
+import { connectProtocol } from "./connect-protocol.ts";
+import { connectStreamer } from "./connect-streamer.ts";
 import { Connections } from "./connections.ts";
 import { Deadlines } from "./deadlines.ts";
+import { grpcProtocol } from "./grpc-protocol.ts";
 import { streamCaller } from "./stream-caller.ts";
 import { unaryCaller } from "./unary-caller.ts";
 
@@ -21,12 +22,18 @@ export function ownTransport(address: string, options: Http2TransportOptions & P
   const connections = new Connections(address, options);
   const system = protocol === "grpc" ? "grpc" : "connectrpc";
   const outermost = clientCalls({ address, system });
-  const around = { address, connections, deadlineMs, maxMessageBytes, interceptors: [outermost, ...interceptors] };
   const calls = { address, connections, deadlines: new Deadlines(), maxMessageBytes };
+  const around = { interceptors, outermost };
   const transport: Transport =
     protocol === "connect"
-      ? connectCalls(around)
-      : { unary: unaryCaller(calls, { deadlineMs, interceptors, outermost }), stream: streamCaller(around) };
+      ? {
+          unary: unaryCaller(calls, { protocol: connectProtocol, deadlineMs, ...around }),
+          stream: connectStreamer({ ...calls, interceptors: [outermost, ...interceptors] }),
+        }
+      : {
+          unary: unaryCaller(calls, { protocol: grpcProtocol, deadlineMs, ...around }),
+          stream: streamCaller(calls, around),
+        };
   return {
     ...transport,
     retire: () => connections.retire(),

@@ -1,7 +1,8 @@
 import type { HeaderList, RequestParts } from "@banyan/http2";
 import type { Transport } from "@connectrpc/connect";
 import { FieldHeaders, includesName } from "../../wire/field-headers.ts";
-import { timeoutField, timeoutText, type RequestFields } from "./grpc-method.ts";
+import type { RequestFields } from "./known-method.ts";
+import type { RequestProtocol } from "./unary-protocol.ts";
 
 /** Headers as a caller hands them in. */
 export type CallerHeaders = Parameters<Transport["unary"]>[3];
@@ -12,10 +13,15 @@ export type CallerHeaders = Parameters<Transport["unary"]>[3];
  *
  * @param timeoutMs when the fields have none, or another one
  */
-export function requestHeaders(fields: RequestFields, timeoutMs: number | undefined, own: CallerHeaders): FieldHeaders {
+export function requestHeaders(
+  protocol: RequestProtocol,
+  fields: RequestFields,
+  timeoutMs: number | undefined,
+  own: CallerHeaders,
+): FieldHeaders {
   const headers = new FieldHeaders(fields.header);
-  if (own !== undefined) addHeaders(headers, own);
-  if (timeoutMs !== undefined) headers.set(timeoutField, timeoutText(timeoutMs));
+  if (own !== undefined) addHeaders(headers, own, protocol.timeoutField);
+  if (timeoutMs !== undefined) headers.set(protocol.timeoutField, protocol.timeoutText(timeoutMs));
   return headers;
 }
 
@@ -26,7 +32,7 @@ export function requestParts(headers: Headers, fields: RequestFields, pseudo: He
   return { fields: pseudo, passing: [...headers.shared, ...(headers.own ?? [])] };
 }
 
-function addHeaders(headers: FieldHeaders, own: NonNullable<CallerHeaders>): void {
+function addHeaders(headers: FieldHeaders, own: NonNullable<CallerHeaders>, timeoutField: string): void {
   for (const [name, value] of new Headers(own)) {
     if (name === "user-agent") headers.set(name, value);
     else if (name !== timeoutField && !includesName(headers.shared, name)) headers.append(name, value);

@@ -1,74 +1,156 @@
-import type { ResponseHead } from "@banyan/http2";
-import type { DescMethodStreaming } from "@bufbuild/protobuf";
-import { ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
-import { createClientMethodSerializers, runStreamingCall } from "@connectrpc/connect/protocol";
+import {
+  create,
+  type DescMessage,
+  type DescMethodStreaming,
+  type DescService,
+  type Message,
+  type MessageInitShape,
+} from "@bufbuild/protobuf";
+import {
+  Code,
+  ConnectError,
+  type ContextValues,
+  type Interceptor,
+  type StreamRequest,
+  type StreamResponse,
+  type Transport,
+  type UnaryResponse,
+} from "@connectrpc/connect";
 import { CallValues } from "./call-values.ts";
-import type { Connections } from "./connections.ts";
-import { FieldHeaders } from "../../wire/field-headers.ts";
-import { knownMethods } from "./grpc-method.ts";
-import { errorOf, openingOf } from "./grpc-response.ts";
+import { grpcProtocol } from "./grpc-protocol.ts";
+import { GrpcStream, type GrpcStreamMethod } from "./grpc-stream.ts";
+import { knownMethods } from "./known-method.ts";
 import { requestHeaders, requestParts } from "./request-headers.ts";
-import { StreamExchange } from "./stream-exchange.ts";
-import { requestEnvelopes, responseMessages } from "./stream-messages.ts";
+import type { SharedByCalls } from "./unary-exchange.ts";
+import type { RequestProtocol } from "./unary-protocol.ts";
+
+type Stream = Transport["stream"];
+type Next = ReturnType<Interceptor>;
+type Messages = AsyncIterable<MessageInitShape<DescMessage>>;
 
 export interface StreamCallerOptions {
-  readonly address: string;
-  readonly connections: Connections;
-  /** In bytes, once it is decompressed. */
-  readonly maxMessageBytes: number;
   /** Run around each call, the first one outermost. */
   readonly interceptors: readonly Interceptor[];
+  /** Run around those. It must hand on the request that it gets, and no copy of it: that one's signal is made when asked for. */
+  readonly outermost: Interceptor;
 }
 
-/** `stream` of a transport; interceptors, deadline and signal are Connect's own. */
-export function streamCaller(options: StreamCallerOptions): Transport["stream"] {
-  const { address, connections, maxMessageBytes } = options;
-  const interceptors = [...options.interceptors];
-  const methodOf = knownMethods<DescMethodStreaming>(connections.authority, 0);
+/** `stream` of a transport: each call with its request, and the interceptors around it. */
+export function streamCaller(calls: SharedByCalls, { interceptors, outermost }: StreamCallerOptions): Stream {
+  const innermostFirst = interceptors.toReversed();
+  const methodOf = knownMethods<DescMethodStreaming, RequestProtocol>(grpcProtocol, calls.connections.origin, 0);
 
   return async (desc, signal, timeoutMs = 0, header, input, contextValues = new CallValues()) => {
-    const { url, pseudo, undated } = methodOf(desc);
-    const bound = timeoutMs > 0 ? { timeoutMs } : {};
-    const { parse, serialize } = createClientMethodSerializers(desc, true);
-    return runStreamingCall({
-      interceptors,
-      ...bound,
-      ...(signal && { signal }),
-      req: {
-        stream: true,
-        service: desc.parent,
-        method: desc,
-        requestMethod: "POST",
-        url,
-        header: requestHeaders(undated, bound.timeoutMs, header),
-        contextValues,
-        message: input,
-      },
-      async next(request) {
-        const exchange = new StreamExchange(address, connections, {
-          parts: requestParts(request.header, undated, pseudo),
-          body: requestEnvelopes(request.message, serialize),
-          signal: request.signal,
-        });
-        const head = await exchange.head;
-        const { compression, hasStatus } = openedBy(head, exchange);
-        const headers = new FieldHeaders(head.fields);
-        const trailer = new FieldHeaders();
-        const message = responseMessages(exchange, { parse, compression, maxMessageBytes, head, hasStatus, trailer });
-        return { ...request, header: headers, trailer, message };
-      },
+    const method = methodOf(desc);
+    const timeout = timeoutMs > 0 ? timeoutMs : undefined;
+    const headers = requestHeaders(grpcProtocol, method.undated, timeout, header);
+    const call = new GrpcStream(calls, {
+      method,
+      timeoutMs: timeout,
+      signal,
+      release: (error) => letGo(input, error),
     });
+    const lazy = new LazyRequest(method, headers, input, contextValues, call);
+    const request = interceptors.length === 0 ? lazy : lazy.made();
+    let next: Next = async (sent) => {
+      if (!sent.stream) throw new ConnectError("an interceptor made a unary call of a stream", Code.Internal);
+      const messages = sent instanceof LazyRequest ? sent.input : sent.message;
+      return call.send(requestParts(sent.header, method.undated, method.pseudo), messages);
+    };
+    for (const interceptor of innermostFirst) next = interceptor(next);
+    try {
+      return answered(call, await outermost(next)(request));
+    } catch (reason) {
+      throw call.fail(reason);
+    }
   };
 }
 
-/** @throws {ConnectError} when the response is none, or is an error and nothing else */
-function openedBy(head: ResponseHead, exchange: StreamExchange): ReturnType<typeof openingOf> {
-  try {
-    const opening = openingOf(head);
-    if (opening.hasError) throw errorOf(head);
-    return opening;
-  } catch (error) {
-    exchange.break(ConnectError.from(error));
-    throw error;
+/**
+ * Tells whoever gives the messages of a request that no more are wanted, as Connect does.
+ *
+ * @param error why; undefined at a good end
+ */
+function letGo(messages: Messages, error: ConnectError | undefined): void {
+  const source = messages[Symbol.asyncIterator]();
+  // What they answer is of no interest any more, be it an error.
+  if (error !== undefined) source.throw?.(error).catch(() => undefined);
+  source.return?.().catch(() => undefined);
+}
+
+/** The response as its caller gets it, whose messages end the call. */
+function answered<I extends DescMessage, O extends DescMessage>(
+  call: GrpcStream,
+  answer: StreamResponse | UnaryResponse,
+): StreamResponse<I, O> {
+  const response = answer.stream ? { ...answer, message: call.read(answer.message) } : answer;
+  if (isStream<I, O>(response)) return response;
+  throw new ConnectError("an interceptor made a unary answer of a stream", Code.Internal);
+}
+
+function isStream<I extends DescMessage, O extends DescMessage>(
+  response: UnaryResponse | StreamResponse,
+): response is StreamResponse<I, O> {
+  return response.stream;
+}
+
+/** A request whose signal and whole messages are made when somebody asks for them. */
+class LazyRequest implements StreamRequest {
+  readonly stream = true;
+  readonly requestMethod = "POST";
+  readonly service: DescService;
+  readonly method: DescMethodStreaming;
+  readonly url: string;
+  readonly header: Headers;
+  readonly contextValues: ContextValues;
+  /** The messages as the caller gives them. */
+  readonly input: Messages;
+  readonly #call: GrpcStream;
+
+  constructor(
+    { method, url }: GrpcStreamMethod,
+    header: Headers,
+    input: Messages,
+    contextValues: ContextValues,
+    call: GrpcStream,
+  ) {
+    this.service = method.parent;
+    this.method = method;
+    this.url = url;
+    this.header = header;
+    this.contextValues = contextValues;
+    this.input = input;
+    this.#call = call;
   }
+
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+
+  get message(): AsyncIterable<Message> {
+    return wholeMessages(this.method.input, this.input);
+  }
+
+  /** All of it as properties of its own, as an interceptor needs them that makes another request of it by a spread. */
+  made(): StreamRequest {
+    const { stream, requestMethod, service, method, url, header, contextValues, message, signal } = this;
+    return { stream, requestMethod, service, method, url, header, contextValues, message, signal };
+  }
+}
+
+/** Whole messages of what a caller may give in parts. */
+function wholeMessages(desc: DescMessage, messages: Messages): AsyncIterable<Message> {
+  const whole = (result: IteratorResult<MessageInitShape<DescMessage>>): IteratorResult<Message> =>
+    result.done === true ? result : { done: false, value: create(desc, result.value) };
+  return {
+    [Symbol.asyncIterator]() {
+      const source = messages[Symbol.asyncIterator]();
+      const [toThrow, toReturn] = [source.throw?.bind(source), source.return?.bind(source)];
+      return {
+        next: async () => whole(await source.next()),
+        ...(toThrow && { throw: async (error: unknown) => whole(await toThrow(error)) }),
+        ...(toReturn && { return: async (value?: unknown) => whole(await toReturn(value)) }),
+      };
+    },
+  };
 }

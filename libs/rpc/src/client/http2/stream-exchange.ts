@@ -7,6 +7,7 @@ import {
   type StreamEnd,
 } from "@banyan/http2";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { BodyWriter } from "./body-writer.ts";
 import { failureOf, notTaken } from "./call-failure.ts";
 import type { Connections, PendingRequest } from "./connections.ts";
 
@@ -25,23 +26,22 @@ export class StreamExchange implements PendingRequest {
   readonly #address: string;
   readonly #connections: Connections;
   readonly #signal: AbortSignal | undefined;
-  readonly #body: AsyncIterator<Uint8Array> | undefined;
+  readonly #writer: BodyWriter<Uint8Array> | undefined;
   readonly #opening = Promise.withResolvers<ResponseHead>();
   #received: Buffer[] = [];
   /** Of `#received`, how many have been taken. */
   #taken = 0;
   #trailers: HeaderList = [];
   #stream: ClientStream | undefined;
-  /** Who waits for more of the response, and until more of the request can be written. */
+  /** Who waits for more of the response. */
   #reader: PromiseWithResolvers<boolean> | undefined;
-  #writer: (() => void) | undefined;
   #end: { readonly error: ConnectError | undefined } | undefined;
 
   constructor(address: string, connections: Connections, { parts, body, signal }: StreamRequestParts) {
     this.#address = address;
     this.#connections = connections;
     this.parts = parts;
-    this.#body = body;
+    this.#writer = body && new BodyWriter({ parts: body, encode: (part) => part, onFailure: this.#bodyFailed });
     this.#signal = signal;
     this.head = this.#opening.promise;
     if (signal?.aborted === true) this.handleEvent();
@@ -96,7 +96,7 @@ export class StreamExchange implements PendingRequest {
 
   onOpen(stream: ClientStream): void {
     this.#stream = stream;
-    if (this.#body !== undefined) void this.#writeBody(stream, this.#body);
+    this.#writer?.start(stream);
   }
 
   onUnsent(error: Error): void {
@@ -122,18 +122,20 @@ export class StreamExchange implements PendingRequest {
   }
 
   onDrain(): void {
-    this.#writer?.();
+    this.#writer?.resume();
   }
 
   onClosed(end: StreamEnd): void {
     this.#close(end.tag === "done" ? undefined : failureOf(end, this.#address));
   }
 
+  readonly #bodyFailed = (error: unknown): void => this.break(ConnectError.from(error, Code.Internal));
+
   #close(error: ConnectError | undefined): void {
     if (this.#end !== undefined) return;
     this.#end = { error };
     this.#signal?.removeEventListener("abort", this);
-    this.#writer?.();
+    this.#writer?.stop();
     if (error === undefined) this.#reader?.resolve(false);
     else {
       this.#opening.reject(error);
@@ -141,27 +143,4 @@ export class StreamExchange implements PendingRequest {
     }
     this.#reader = undefined;
   }
-
-  async #writeBody(stream: ClientStream, body: AsyncIterator<Uint8Array>): Promise<void> {
-    try {
-      for (;;) {
-        const { done, value } = await body.next();
-        if (this.#end !== undefined) return;
-        if (done === true) break;
-        if (!stream.write(value)) await this.#drained();
-      }
-      stream.write(nothing, true);
-    } catch (error) {
-      this.break(ConnectError.from(error, Code.Internal));
-    }
-  }
-
-  #drained(): Promise<void> {
-    if (this.#end !== undefined) return Promise.resolve();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#writer = resolve;
-    return promise;
-  }
 }
-
-const nothing = new Uint8Array(0);

@@ -10,14 +10,16 @@ import {
   type UnaryResponse,
 } from "@connectrpc/connect";
 import { CallValues } from "./call-values.ts";
-import { knownMethods, type GrpcMethod } from "./grpc-method.ts";
-import { GrpcUnary, type UnaryCalls } from "./grpc-unary.ts";
+import { knownMethods } from "./known-method.ts";
+import { UnaryExchange, type SharedByCalls, type UnaryMethod } from "./unary-exchange.ts";
+import type { UnaryProtocol } from "./unary-protocol.ts";
 import { requestHeaders } from "./request-headers.ts";
 
 type Unary = Transport["unary"];
 type Next = ReturnType<Interceptor>;
 
 export interface UnaryCallerOptions {
+  readonly protocol: UnaryProtocol;
   /** Deadline of calls that set none, in milliseconds; 0 for none. */
   readonly deadlineMs: number;
   /** Run around each call, the first one outermost. */
@@ -27,19 +29,19 @@ export interface UnaryCallerOptions {
 }
 
 /** `unary` of a transport: each call with its request, and the interceptors around it. */
-export function unaryCaller(calls: UnaryCalls, options: UnaryCallerOptions): Unary {
-  const { deadlineMs, interceptors, outermost } = options;
+export function unaryCaller(calls: SharedByCalls, options: UnaryCallerOptions): Unary {
+  const { protocol, deadlineMs, interceptors, outermost } = options;
   const innermostFirst = interceptors.toReversed();
-  const methodOf = knownMethods<DescMethodUnary>(calls.connections.authority, deadlineMs);
+  const methodOf = knownMethods<DescMethodUnary, UnaryProtocol>(protocol, calls.connections.origin, deadlineMs);
 
   const begin: Unary = (desc, signal, timeoutMs, header, input, contextValues = new CallValues()) => {
     const method = methodOf(desc);
     const boundMs = timeoutMs ?? deadlineMs;
     const fields = boundMs === deadlineMs ? method.dated : method.undated;
     const timeout = boundMs > 0 ? boundMs : undefined;
-    const headers = requestHeaders(fields, boundMs === deadlineMs ? undefined : timeout, header);
+    const headers = requestHeaders(protocol, fields, boundMs === deadlineMs ? undefined : timeout, header);
     const message = create(desc.input, input);
-    const call = new GrpcUnary(calls, { method, fields, timeoutMs: timeout, signal });
+    const call = new UnaryExchange(calls, { method, fields, timeoutMs: timeout, signal });
     const lazy = new LazyRequest(method, headers, message, contextValues, call);
     const request = interceptors.length === 0 ? lazy : lazy.made();
     let next: Next = (sent) => call.send(sent);
@@ -58,7 +60,7 @@ export function unaryCaller(calls: UnaryCalls, options: UnaryCallerOptions): Una
 
 /** Closes the call when it is answered or has failed; a function of its own, since an async one costs by its variables. */
 async function settled<I extends DescMessage, O extends DescMessage>(
-  call: GrpcUnary,
+  call: UnaryExchange,
   answer: ReturnType<Next>,
 ): Promise<UnaryResponse<I, O>> {
   try {
@@ -89,14 +91,14 @@ class LazyRequest implements UnaryRequest {
   readonly header: Headers;
   readonly contextValues: ContextValues;
   readonly message: Message;
-  readonly #call: GrpcUnary;
+  readonly #call: UnaryExchange;
 
   constructor(
-    { method, url }: GrpcMethod,
+    { method, url }: UnaryMethod,
     header: Headers,
     message: Message,
     contextValues: ContextValues,
-    call: GrpcUnary,
+    call: UnaryExchange,
   ) {
     this.service = method.parent;
     this.method = method;

@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { compressedFlag, type Compression } from "@connectrpc/connect/protocol";
+import type { UnaryBody } from "./unary-protocol.ts";
 
 /** Octets of an envelope before its message. */
 export const prefixBytes = 5;
@@ -14,7 +15,7 @@ export function envelope(message: Uint8Array): Buffer {
 }
 
 /** The one message of a response, put together from the pieces in which it comes. */
-export class UnaryMessage {
+export class UnaryMessage implements UnaryBody {
   readonly #maxBytes: number;
   /** The first piece, of which the envelope begins at `start`; longer ones where it was shorter than an envelope's head. */
   #bytes: Buffer | undefined;

@@ -1,5 +1,5 @@
 import { ErrorCode, type ServerStream, type StreamEnd } from "@banyan/http2";
-import type { ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { resetError } from "../../wire/reset-error.ts";
 
 /** A timer that is told to run longer fires at once, in milliseconds. */
@@ -34,4 +34,10 @@ export function abandonRequest(stream: ServerStream): void {
   setImmediate(() => {
     if (!stream.isRemoteEnd) stream.reset(ErrorCode.NO_ERROR, "answered before the request had arrived");
   });
+}
+
+/** What a caller is told of what a call has failed with: an error that is none of Connect's is not told. */
+export function visibleError(cause: unknown): ConnectError {
+  if (cause instanceof ConnectError) return cause;
+  return new ConnectError("internal error", Code.Internal, undefined, undefined, cause);
 }

@@ -3,8 +3,8 @@ import type { ContextValues } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { fieldValue, validFields } from "../../wire/header-fields.ts";
 import { insteadOfOpaque, isOpaqueAuthority } from "../authority.ts";
-import type { UnaryMethod } from "../unary-methods.ts";
-import { type UnaryPlan, unaryPlan } from "./unary-plan.ts";
+import type { StreamMethod, UnaryMethod } from "../recorded-methods.ts";
+import { callPlan, type StreamPlan, type UnaryPlan } from "./call-plan.ts";
 
 /** Who answers a request. */
 export type CallRoute =
@@ -16,7 +16,8 @@ export type CallRoute =
       readonly url: string;
       /** Those that `Headers` may have. */
       readonly fields: HeaderList;
-      readonly plan: UnaryPlan | undefined;
+      /** How it is answered without that handler; undefined when it cannot be. */
+      readonly plan: UnaryPlan | StreamPlan | undefined;
     };
 
 /** A call that has begun. */
@@ -32,12 +33,12 @@ const mostAuthorities = 256;
 /** Finds who answers, by the fields that requests begin with. */
 export class CallRoutes {
   readonly #handlers: ReadonlyMap<string, UniversalHandler>;
-  readonly #unary: ReadonlyMap<string, UnaryMethod>;
+  readonly #methods: ReadonlyMap<string, UnaryMethod | StreamMethod>;
   readonly #origins = new Map<string, string | undefined>();
 
-  constructor(handlers: readonly UniversalHandler[], unary: ReadonlyMap<string, UnaryMethod>) {
+  constructor(handlers: readonly UniversalHandler[], methods: ReadonlyMap<string, UnaryMethod | StreamMethod>) {
     this.#handlers = new Map(handlers.map((handler) => [handler.requestPath, handler]));
-    this.#unary = unary;
+    this.#methods = methods;
   }
 
   /** @param scheme of the connection, whatever the caller says of it */
@@ -53,8 +54,8 @@ export class CallRoutes {
     if (origin === undefined) return { tag: "no authority" };
     const fields = validFields(head.fields);
     if (query >= 0) return { tag: "call", handler, fields, url: new URL(path, origin).toString(), plan: undefined };
-    const unary = head.method === "POST" ? this.#unary.get(name) : undefined;
-    return { tag: "call", handler, fields, url: origin + path, plan: unary && unaryPlan(unary, head) };
+    const method = head.method === "POST" ? this.#methods.get(name) : undefined;
+    return { tag: "call", handler, fields, url: origin + path, plan: method && callPlan(method, head) };
   }
 
   /** Undefined when it is no authority. */

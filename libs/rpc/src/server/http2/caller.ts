@@ -6,6 +6,7 @@ import type { BanyanHttp2Options } from "./banyan-http2-acceptor.ts";
 import { BridgedCall } from "./bridged-call.ts";
 import type { CallRoute, TakenCall } from "./call-routes.ts";
 import { answerText, answerUnimplemented } from "./refused-call.ts";
+import { StreamCall } from "./stream-call.ts";
 import { UnaryCall, type UnaryCallOwner } from "./unary-call.ts";
 
 /** Who calls on one connection: takes the requests, and gives each to whoever answers it. */
@@ -44,10 +45,10 @@ export class Caller implements UnaryCallOwner {
       case "call": {
         const { plan } = route;
         const values: ContextValues = Object.create(this.#values);
-        if (plan === undefined || isEnd) {
-          return this.bridge({ route, head, values }, stream, [], isEnd);
-        }
-        const call = new UnaryCall(stream, plan, { route, head, values }, this);
+        const taken = { route, head, values };
+        if (plan?.tag === "stream") return new StreamCall(stream, plan, taken, this).start(isEnd);
+        if (plan === undefined || isEnd) return this.bridge(taken, stream, [], isEnd);
+        const call = new UnaryCall(stream, plan, taken, this);
         if (this.#begun.push(call) === 1) setImmediate(this.#watchArrivals);
         return call;
       }

@@ -1,6 +1,5 @@
-import { ErrorCode, type HeaderList, type ServerStream } from "@banyan/http2";
+import { ErrorCode, type ServerStream } from "@banyan/http2";
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
-import { Code, ConnectError } from "@connectrpc/connect";
 import { mergeNonProtocolHeaders } from "@connectrpc/connect/protocol";
 import {
   codeToHttpStatus,
@@ -8,16 +7,15 @@ import {
   errorToJsonBytes,
   trailerMux,
 } from "@connectrpc/connect/protocol-connect";
-import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "@banyan/telemetry";
 import { envelopeOf } from "../../wire/envelope.ts";
-import { fieldsOf, writtenFields } from "../../wire/header-fields.ts";
+import { fieldsOf } from "../../wire/header-fields.ts";
 import { answerHead } from "./answer-head.ts";
-import { abandonRequest } from "./call-over.ts";
+import { abandonRequest, visibleError } from "./call-over.ts";
+import type { UnaryPlan } from "./call-plan.ts";
+import { sendGrpcHead, sendGrpcStatus, sendGrpcTrailers } from "./grpc-answer.ts";
 import type { UnaryInvocation } from "./unary-invocation.ts";
-import type { UnaryPlan } from "./unary-plan.ts";
 
-const noFields: HeaderList = [];
 const contentTypeAlone: ReadonlySet<string> = new Set(["content-type"]);
 
 /** Sends what a unary call has come to. Nothing is thrown: what cannot be sent is logged, and the stream is broken off. */
@@ -38,7 +36,7 @@ export class UnaryAnswer {
   succeed(message: MessageShape<DescMessage>): void {
     let bytes: Uint8Array;
     try {
-      bytes = this.#plan.method.serialization.getO(this.#plan.isBinary).serialize(message);
+      bytes = this.#plan.implementation.serialization.getO(this.#plan.isBinary).serialize(message);
     } catch (error) {
       return this.fail(error);
     }
@@ -49,25 +47,26 @@ export class UnaryAnswer {
   /** The error that the call has ended with; one that is none of Connect's is not told. */
   fail(cause: unknown): void {
     this.#invocation.end(cause);
-    const error =
-      cause instanceof ConnectError
-        ? cause
-        : new ConnectError("internal error", Code.Internal, undefined, undefined, cause);
+    const error = visibleError(cause);
     this.#guarded(() => {
-      if (this.#plan.protocol === "grpc") return this.#sendStatus(error);
-      const { responseHeader } = this.#invocation;
+      const { responseHeader, responseTrailer } = this.#invocation;
+      if (this.#plan.protocol === "grpc") {
+        sendGrpcHead(this.#stream, this.#plan, responseHeader);
+        sendGrpcStatus(this.#stream, responseTrailer, error);
+        return abandonRequest(this.#stream);
+      }
       responseHeader.set("content-type", contentTypeUnaryJson);
       // What was received with an error of somebody else is not passed on.
       if (!error.isWireError) mergeNonProtocolHeaders(responseHeader, error.metadata);
-      const json = errorToJsonBytes(error, this.#plan.method.options.jsonOptions);
+      const json = errorToJsonBytes(error, this.#plan.implementation.options.jsonOptions);
       this.#compressed(json, (body, isCompressed) => this.#send(codeToHttpStatus(error.code), body, isCompressed));
     });
   }
 
   /** Hands the message on as it is to be sent: at once, where it is not to be compressed. */
   #compressed(bytes: Uint8Array, send: (bytes: Uint8Array, isCompressed: boolean) => void): void {
-    const { compression, method } = this.#plan;
-    if (compression === null || bytes.length < method.options.compressMinBytes) {
+    const { compression, implementation } = this.#plan;
+    if (compression === null || bytes.length < implementation.options.compressMinBytes) {
       return this.#guarded(() => send(bytes, false));
     }
     compression.compress(bytes).then(
@@ -78,28 +77,11 @@ export class UnaryAnswer {
 
   #send(status: number, body: Uint8Array, isCompressed: boolean): void {
     if (this.#plan.protocol === "connect") return this.#sendBody(status, body, isCompressed);
-    this.#sendGrpcHead();
+    const { responseHeader, responseTrailer } = this.#invocation;
+    sendGrpcHead(this.#stream, this.#plan, responseHeader);
     for (const part of envelopeOf(body, isCompressed)) this.#stream.write(part);
     this.#invocation.end();
-    const { responseTrailer } = this.#invocation;
-    const { trailerFields } = this.#plan;
-    const written = writtenFields(responseTrailer, trailerFields);
-    if (written === undefined) this.#stream.sendTrailers(noFields, fieldsOf(responseTrailer));
-    else this.#stream.sendTrailers(trailerFields, written.length === 0 ? undefined : written);
-  }
-
-  #sendStatus(error: ConnectError): void {
-    this.#sendGrpcHead();
-    this.#stream.sendTrailers(noFields, fieldsOf(setTrailerStatus(this.#invocation.responseTrailer, error)));
-    abandonRequest(this.#stream);
-  }
-
-  #sendGrpcHead(): void {
-    const { responseHeader } = this.#invocation;
-    const { answerHead: untouched, answerFields } = this.#plan;
-    const written = writtenFields(responseHeader, answerFields);
-    if (written === undefined) this.#stream.sendHeaders(answerHead(200).fields, fieldsOf(responseHeader));
-    else this.#stream.sendHeaders(untouched.fields, written.length === 0 ? undefined : written);
+    sendGrpcTrailers(this.#stream, this.#plan, responseTrailer);
   }
 
   /** All of an answer of Connect: trailers are headers with a prefix. */
@@ -127,7 +109,7 @@ export class UnaryAnswer {
   #breakOff(error: unknown): void {
     this.#invocation.end(error);
     if (this.#stream.isClosed) return;
-    this.#log.error({ error, method: this.#plan.method.spec.method.name }, "a call could not be answered");
+    this.#log.error({ error, method: this.#plan.implementation.spec.method.name }, "a call could not be answered");
     this.#stream.reset(ErrorCode.INTERNAL_ERROR, "the answer broke off");
   }
 }

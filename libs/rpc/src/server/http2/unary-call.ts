@@ -1,21 +1,18 @@
 import { ErrorCode, type ServerStream, type StreamEnd, type StreamListener } from "@banyan/http2";
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
-import type { Logger } from "@banyan/telemetry";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { envelopeHeadBytes, singleMessage } from "../../wire/envelope.ts";
 import { longestTimerMs, reasonOf } from "./call-over.ts";
+import type { CallOwner } from "./call-owner.ts";
 import type { TakenCall } from "./call-routes.ts";
 import { UnaryAnswer } from "./unary-answer.ts";
 import { UnaryInvocation } from "./unary-invocation.ts";
-import type { UnaryPlan } from "./unary-plan.ts";
+import type { UnaryPlan } from "./call-plan.ts";
 
 /** What a connection does for its unary calls. */
-export interface UnaryCallOwner {
-  readonly log: Logger;
+export interface UnaryCallOwner extends CallOwner {
   /** Lets Connect's own handlers go on, with what has come of the body and has been given back. */
   bridge(call: TakenCall, stream: ServerStream, arrived: readonly Uint8Array[], isEnd: boolean): StreamListener;
-  /** So many octets more, or less, are kept of requests that are not whole. @returns whether that is within bounds */
-  keep(bytes: number): boolean;
 }
 
 /**
@@ -90,7 +87,7 @@ export class UnaryCall implements StreamListener {
     this.#partBytes += part.length;
     const isWithinBounds = this.#owner.keep(part.length);
     if (!isWithinBounds) this.#stream.reset(ErrorCode.ENHANCE_YOUR_CALM, "too much of requests that are not whole");
-    else if (this.#partBytes > this.#plan.method.options.readMaxBytes + envelopeHeadBytes) {
+    else if (this.#partBytes > this.#plan.implementation.options.readMaxBytes + envelopeHeadBytes) {
       this.#goOver(this.#parts, isEnd);
     } else if (isEnd) this.#beginCollected();
   }
@@ -120,11 +117,11 @@ export class UnaryCall implements StreamListener {
 
   /** Undefined when the body is not one message that can be read. */
   #messageIn(body: Uint8Array): MessageShape<DescMessage> | undefined {
-    const { protocol, method, isBinary } = this.#plan;
+    const { protocol, implementation, isBinary } = this.#plan;
     const bytes = protocol === "grpc" ? singleMessage(body) : body;
-    if (bytes === undefined || bytes.length > method.options.readMaxBytes) return undefined;
+    if (bytes === undefined || bytes.length > implementation.options.readMaxBytes) return undefined;
     try {
-      return method.serialization.getI(isBinary).parse(bytes);
+      return implementation.serialization.getI(isBinary).parse(bytes);
     } catch {
       return undefined;
     }

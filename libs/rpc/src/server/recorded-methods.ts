@@ -15,38 +15,48 @@ import {
   type UniversalHandlerOptions,
 } from "@connectrpc/connect/protocol";
 
-/** How a unary method is implemented: what a router keeps to itself. */
-export interface UnaryMethod {
-  readonly spec: Extract<MethodImplSpec, { readonly kind: "unary" }>;
+/** How a method is implemented: what a router keeps to itself. */
+export interface RecordedMethod<Spec extends MethodImplSpec = MethodImplSpec> {
+  readonly spec: Spec;
   readonly options: UniversalHandlerOptions;
   readonly serialization: MethodSerializationLookup<DescMessage, DescMessage>;
   /** Which of the protocols it is served by. */
   readonly protocols: { readonly grpc: boolean; readonly connect: boolean };
 }
 
-/** A router of Connect, and how the unary methods that were added to it are implemented, by their paths. */
+type UnarySpec = Extract<MethodImplSpec, { readonly kind: "unary" }>;
+
+export type UnaryMethod = RecordedMethod<UnarySpec>;
+export type StreamMethod = RecordedMethod<Exclude<MethodImplSpec, UnarySpec>>;
+
+export function isUnary(method: UnaryMethod | StreamMethod): method is UnaryMethod {
+  return method.spec.kind === "unary";
+}
+
+/** A router of Connect, and how the methods that were added to it are implemented, by their paths. */
 export interface RecordingRouter {
   readonly router: ConnectRouter;
-  readonly unary: ReadonlyMap<string, UnaryMethod>;
+  readonly methods: ReadonlyMap<string, UnaryMethod | StreamMethod>;
 }
 
 /** A router of Connect that writes down what it is given. */
 export function createRecordingRouter(base: ConnectRouterOptions): RecordingRouter {
   const recorded = createConnectRouter(base);
-  const unary = new Map<string, UnaryMethod>();
+  const methods = new Map<string, UnaryMethod | StreamMethod>();
   const record = (spec: MethodImplSpec, given: ConnectRouterOptions | undefined): void => {
     const path = createMethodUrl("/", spec.method);
-    unary.delete(path);
+    methods.delete(path);
     // A gate, and a signal for the shutdown, are for Connect's own handlers to heed.
     const options = validateUniversalHandlerOptions({ ...base, ...given });
-    if (spec.kind !== "unary" || options.requestGate !== undefined || options.shutdownSignal !== undefined) return;
+    if (options.requestGate !== undefined || options.shutdownSignal !== undefined) return;
     const protocols = {
       grpc: given?.grpc !== false,
       connect: given?.connect !== false && !options.requireConnectProtocolHeader,
     };
     const { binaryOptions, jsonOptions } = options;
     const serialization = createMethodSerializationLookup(spec.method, binaryOptions, jsonOptions, options);
-    unary.set(path, { spec, options, serialization, protocols });
+    const common = { options, serialization, protocols };
+    methods.set(path, spec.kind === "unary" ? { spec, ...common } : { spec, ...common });
   };
   const router: ConnectRouter = {
     handlers: recorded.handlers,
@@ -61,5 +71,5 @@ export function createRecordingRouter(base: ConnectRouterOptions): RecordingRout
       return this;
     },
   };
-  return { router, unary };
+  return { router, methods };
 }

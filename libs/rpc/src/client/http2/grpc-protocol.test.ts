@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { timeoutText } from "./grpc-method.ts";
+import { timeoutText } from "./grpc-protocol.ts";
 
 describe("timeoutText", () => {
   it.each([

@@ -2,12 +2,11 @@ import type { HeaderList, RequestHead } from "@banyan/http2";
 import { compressionNegotiate, type Compression } from "@connectrpc/connect/protocol";
 import * as connect from "@connectrpc/connect/protocol-connect";
 import * as grpc from "@connectrpc/connect/protocol-grpc";
-import type { UnaryMethod } from "../unary-methods.ts";
+import { isUnary, type RecordedMethod, type StreamMethod, type UnaryMethod } from "../recorded-methods.ts";
 import { type AnswerHead, answerHead } from "./answer-head.ts";
 
-/** What the fields of a request tell of a unary call that can be answered without Connect's handlers. */
-export interface UnaryPlan {
-  readonly method: UnaryMethod;
+/** What the fields of a request tell of a call that can be answered without Connect's handlers. */
+export interface CallPlan {
   readonly protocol: "grpc" | "connect";
   /** Protobuf's binary format, or JSON. */
   readonly isBinary: boolean;
@@ -22,48 +21,71 @@ export interface UnaryPlan {
   readonly trailerFields: HeaderList;
 }
 
+export interface UnaryPlan extends CallPlan {
+  readonly tag: "unary";
+  readonly implementation: UnaryMethod;
+}
+
+/** Of gRPC alone. */
+export interface StreamPlan extends CallPlan {
+  readonly tag: "stream";
+  readonly implementation: StreamMethod;
+}
+
 /** The fields of a request that decide how it is answered. */
 interface Asked {
-  contentType: string;
-  timeout: string | null;
-  encoding: string | null;
-  acceptEncoding: string | null;
+  readonly contentType: string;
+  readonly timeout: string | null;
+  readonly encoding: string | null;
+  readonly acceptEncoding: string | null;
 }
 
 const statusOk: HeaderList = ["grpc-status", grpc.grpcStatusOk];
 
 /** Undefined for what only Connect's own handlers know how to answer, or to refuse. */
-export function unaryPlan(method: UnaryMethod, { fields }: RequestHead): UnaryPlan | undefined {
+export function callPlan(
+  implementation: UnaryMethod | StreamMethod,
+  { fields }: RequestHead,
+): UnaryPlan | StreamPlan | undefined {
   const contentType = valueOf(fields, "content-type");
   if (contentType === null) return undefined;
-  const grpcType = method.protocols.grpc ? grpc.parseContentType(contentType) : undefined;
-  if (grpcType !== undefined) {
-    const asked = {
-      contentType: grpcType.binary ? grpc.contentTypeProto : grpc.contentTypeJson,
-      timeout: valueOf(fields, "grpc-timeout"),
-      encoding: valueOf(fields, "grpc-encoding"),
-      acceptEncoding: valueOf(fields, "grpc-accept-encoding"),
-    };
-    return planOf(method, "grpc", grpcType.binary, asked);
+  const plan = grpcPlan(implementation, contentType, fields);
+  if (isUnary(implementation)) {
+    const unary = plan ?? connectPlan(implementation, contentType, fields);
+    return unary && { tag: "unary", implementation, ...unary };
   }
-  const connectType = method.protocols.connect ? connect.parseContentType(contentType) : undefined;
-  if (connectType === undefined || connectType.stream) return undefined;
-  const asked = {
-    contentType: connectType.binary ? connect.contentTypeUnaryProto : connect.contentTypeUnaryJson,
+  return plan && { tag: "stream", implementation, ...plan };
+}
+
+function grpcPlan(implementation: RecordedMethod, contentType: string, fields: HeaderList): CallPlan | undefined {
+  const type = implementation.protocols.grpc ? grpc.parseContentType(contentType) : undefined;
+  if (type === undefined) return undefined;
+  return planOf(implementation, "grpc", type.binary, {
+    contentType: type.binary ? grpc.contentTypeProto : grpc.contentTypeJson,
+    timeout: valueOf(fields, "grpc-timeout"),
+    encoding: valueOf(fields, "grpc-encoding"),
+    acceptEncoding: valueOf(fields, "grpc-accept-encoding"),
+  });
+}
+
+function connectPlan(implementation: RecordedMethod, contentType: string, fields: HeaderList): CallPlan | undefined {
+  const type = implementation.protocols.connect ? connect.parseContentType(contentType) : undefined;
+  if (type === undefined || type.stream) return undefined;
+  return planOf(implementation, "connect", type.binary, {
+    contentType: type.binary ? connect.contentTypeUnaryProto : connect.contentTypeUnaryJson,
     timeout: valueOf(fields, "connect-timeout-ms"),
     encoding: valueOf(fields, "content-encoding"),
     acceptEncoding: valueOf(fields, "accept-encoding"),
-  };
-  return planOf(method, "connect", connectType.binary, asked);
+  });
 }
 
 function planOf(
-  method: UnaryMethod,
-  protocol: UnaryPlan["protocol"],
+  { options }: RecordedMethod,
+  protocol: CallPlan["protocol"],
   isBinary: boolean,
   { contentType, timeout, encoding, acceptEncoding }: Asked,
-): UnaryPlan | undefined {
-  const { acceptCompression, maxTimeoutMs } = method.options;
+): CallPlan | undefined {
+  const { acceptCompression, maxTimeoutMs } = options;
   const accepts = protocol === "grpc" ? grpc.headerAcceptEncoding : connect.headerUnaryAcceptEncoding;
   const { request, response, error } = compressionNegotiate(acceptCompression, encoding, acceptEncoding, accepts);
   const parsed = (protocol === "grpc" ? grpc : connect).parseTimeout(timeout, maxTimeoutMs);
@@ -72,7 +94,6 @@ function planOf(
   const announced = protocol === "grpc" && response !== null ? ["grpc-encoding", response.name] : [];
   const answerFields = ["content-type", contentType, ...announced];
   return {
-    method,
     protocol,
     isBinary,
     timeoutMs: parsed.timeoutMs,

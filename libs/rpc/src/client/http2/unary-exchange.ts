@@ -6,26 +6,29 @@ import {
   type ResponseHead,
   type StreamEnd,
 } from "@banyan/http2";
+import type { DescMethodUnary } from "@bufbuild/protobuf";
 import { Code, ConnectError, type StreamRequest, type UnaryRequest, type UnaryResponse } from "@connectrpc/connect";
+import type { Compression } from "@connectrpc/connect/protocol";
 import { failureOf, notTaken } from "./call-failure.ts";
 import type { Connections, PendingRequest } from "./connections.ts";
 import type { Dated, Deadlines } from "./deadlines.ts";
-import { FieldHeaders } from "../../wire/field-headers.ts";
-import { timeoutField, timeoutText, type GrpcMethod, type RequestFields } from "./grpc-method.ts";
-import { checkTrailers, noMessage, openingOf, type Opening } from "./grpc-response.ts";
+import type { KnownMethod, RequestFields } from "./known-method.ts";
 import { requestParts } from "./request-headers.ts";
-import { UnaryMessage, envelope } from "./unary-message.ts";
+import type { RequestProtocol, UnaryBody, UnaryProtocol } from "./unary-protocol.ts";
 
-/** What the unary calls of one transport share. */
-export interface UnaryCalls {
+/** A unary method in the protocol that it is called by. */
+export type UnaryMethod = KnownMethod<DescMethodUnary, UnaryProtocol>;
+
+/** What the calls of one transport share. */
+export interface SharedByCalls {
   readonly address: string;
   readonly connections: Connections;
   readonly deadlines: Deadlines;
   readonly maxMessageBytes: number;
 }
 
-export interface GrpcUnaryOptions {
-  readonly method: GrpcMethod;
+export interface UnaryExchangeOptions {
+  readonly method: UnaryMethod;
   readonly fields: RequestFields;
   /** Undefined for none. */
   readonly timeoutMs: number | undefined;
@@ -38,26 +41,30 @@ export interface GrpcUnaryOptions {
  *
  * The time runs, and the caller may give up, from the moment it is made; it is to be closed when it is over, or was never sent.
  */
-export class GrpcUnary implements PendingRequest, Dated {
+export class UnaryExchange implements PendingRequest, Dated {
   readonly dueMs: number;
-  readonly #calls: UnaryCalls;
-  readonly #method: GrpcMethod;
+  place = -1;
+  readonly #calls: SharedByCalls;
+  readonly #method: UnaryMethod;
   readonly #fields: RequestFields;
   readonly #signal: AbortSignal | undefined;
   #parts: RequestParts | undefined;
-  #body: Buffer | undefined;
+  #body: Uint8Array | undefined;
   #answer: PromiseWithResolvers<UnaryResponse> | undefined;
   #stream: ClientStream | undefined;
   #head: ResponseHead | undefined;
-  #opening: Opening | undefined;
-  #message: UnaryMessage | undefined;
+  #compression: Compression | null = null;
+  #received: UnaryBody | undefined;
   #attempts = 0;
-  /** `read`: the response is there as a whole, and is being decompressed. */
-  #state: "made" | "sent" | "read" | "over" = "made";
+  /**
+   * - `read`: the response is there as a whole, and is being decompressed
+   * - `ended`: answered, or failed; interceptors may be at work on it
+   */
+  #state: "made" | "sent" | "read" | "ended" | "over" = "made";
   #givenUp: ConnectError | undefined;
   #controller: AbortController | undefined;
 
-  constructor(calls: UnaryCalls, { method, fields, timeoutMs, signal }: GrpcUnaryOptions) {
+  constructor(calls: SharedByCalls, { method, fields, timeoutMs, signal }: UnaryExchangeOptions) {
     this.#calls = calls;
     this.#method = method;
     this.#fields = fields;
@@ -87,8 +94,12 @@ export class GrpcUnary implements PendingRequest, Dated {
     return this.#givenUp;
   }
 
-  /** Makes the call. It rejects with INTERNAL when the message cannot be serialized. */
+  /**
+   * Makes the call. It rejects with INTERNAL when the message cannot be serialized. An interceptor may make it again: in what
+   * is left of its time.
+   */
   send(request: UnaryRequest | StreamRequest): Promise<UnaryResponse> {
+    if (this.#attempts > 0) return this.#further().send(request);
     const { promise } = (this.#answer = Promise.withResolvers());
     try {
       this.#send(request);
@@ -101,6 +112,7 @@ export class GrpcUnary implements PendingRequest, Dated {
   /** Lets go of what the call holds on to. @param error why its signal is aborted */
   close(error?: ConnectError): void {
     if (this.#state === "over") return;
+    if (this.#state === "sent" || this.#state === "read") this.#breakOff();
     this.#state = "over";
     this.#calls.deadlines.delete(this);
     this.#signal?.removeEventListener("abort", this);
@@ -128,18 +140,18 @@ export class GrpcUnary implements PendingRequest, Dated {
   onResponse(head: ResponseHead): void {
     this.#head = head;
     try {
-      this.#opening = openingOf(head);
+      this.#compression = this.#method.protocol.open(head);
     } catch (error) {
       this.#fail(error);
     }
   }
 
   onData(bytes: Buffer, start: number, end: number, isEnd: boolean): void {
-    if (this.#state === "over") return;
-    const isFirst = this.#message === undefined;
-    this.#message ??= new UnaryMessage(this.#calls.maxMessageBytes);
+    if (this.#state !== "sent") return;
+    const isFirst = this.#received === undefined;
+    this.#received ??= this.#method.protocol.body(this.#calls.maxMessageBytes);
     try {
-      this.#message.add(bytes, start, end);
+      this.#received.add(bytes, start, end);
     } catch (error) {
       return this.#fail(error);
     }
@@ -165,7 +177,7 @@ export class GrpcUnary implements PendingRequest, Dated {
   #send(request: UnaryRequest | StreamRequest): void {
     if (this.#givenUp !== undefined) throw this.#givenUp;
     if (request.stream) throw new ConnectError("an interceptor made a stream of a unary call", Code.Internal);
-    this.#body = envelope(this.#method.serialize(request.message));
+    this.#body = this.#method.protocol.encode(this.#method.serialize(request.message));
     this.#parts = requestParts(request.header, this.#fields, this.#method.pseudo);
     this.#state = "sent";
     this.#attempts = 1;
@@ -176,8 +188,8 @@ export class GrpcUnary implements PendingRequest, Dated {
     const leftMs = this.dueMs - performance.now();
     if (leftMs <= 0) return this.#fail(error);
     this.#attempts++;
-    this.#stream = this.#head = this.#message = undefined;
-    if (leftMs !== Infinity) this.#parts = withTimeout(this.parts, leftMs);
+    this.#stream = this.#head = this.#received = undefined;
+    if (leftMs !== Infinity) this.#parts = withTimeout(this.parts, leftMs, this.#method.protocol);
     this.#calls.connections.request(this);
   }
 
@@ -185,7 +197,7 @@ export class GrpcUnary implements PendingRequest, Dated {
     if (this.#state !== "sent") return;
     this.#state = "read";
     try {
-      const bytes = this.#message?.take(this.#opening?.compression ?? null);
+      const bytes = this.#received?.take(this.#compression);
       if (bytes instanceof Promise)
         bytes.then((plain) => this.#answerWith(plain, trailers)).catch((error: unknown) => this.#fail(error));
       else this.#answerWith(bytes, trailers);
@@ -196,56 +208,56 @@ export class GrpcUnary implements PendingRequest, Dated {
 
   #answerWith(bytes: Uint8Array | undefined, trailers: HeaderList): void {
     const head = this.#head;
-    if (this.#state === "over" || head === undefined) return;
-    const { method, parse } = this.#method;
-    const message = bytes && parse(bytes);
-    checkTrailers(trailers, head);
-    if (message === undefined) throw noMessage(trailers, head);
-    if (this.#opening?.hasError === true) {
-      throw new ConnectError(
-        "protocol error: received output message for unary method with error status",
-        Code.Unknown,
-      );
-    }
+    if (this.#state !== "read" || head === undefined) return;
+    const { method, parse, protocol } = this.#method;
+    const answer = protocol.answer({ head, bytes, trailers, parse });
     this.#end();
-    this.#answer?.resolve({
-      stream: false,
-      service: method.parent,
-      method,
-      header: new FieldHeaders(head.fields),
-      message,
-      trailer: new FieldHeaders(trailers),
-    });
+    this.#answer?.resolve({ stream: false, service: method.parent, method, ...answer });
   }
 
   #giveUp(error: ConnectError): void {
     if (this.#state === "over") return;
     this.#givenUp = error;
-    if (this.#state === "made") this.close(error);
+    if (this.#state === "made" || this.#state === "ended") this.close(error);
     else this.#fail(error);
   }
 
   #fail(reason: unknown): void {
-    if (this.#state === "over") return;
+    if (this.#state === "ended" || this.#state === "over") return;
     const error = ConnectError.from(reason);
     this.#end(error);
     this.#answer?.reject(error);
   }
 
-  /** The call is over; what is still under way of it is broken off. */
+  /** The call that ends with this one, and begins now. */
+  #further(): UnaryExchange {
+    return new UnaryExchange(this.#calls, {
+      method: this.#method,
+      fields: this.#fields,
+      timeoutMs: undefined,
+      signal: this.signal,
+    });
+  }
+
+  /** There is an answer, or an error; what is still under way is broken off. */
   #end(error?: ConnectError): void {
-    this.close(error);
+    this.#state = "ended";
+    if (this.#givenUp !== undefined) this.close(error);
+    if (error !== undefined || this.#stream?.isLocalEnd !== true) this.#breakOff();
+  }
+
+  #breakOff(): void {
     if (this.#stream === undefined) this.#calls.connections.withdraw(this);
-    else if (error !== undefined || !this.#stream.isLocalEnd) this.#stream.reset(ErrorCode.CANCEL);
+    else this.#stream.reset(ErrorCode.CANCEL);
   }
 }
 
 /** Why the signal of a call that was answered is aborted: made once, since it would cost more than the call. */
-const finished = new DOMException("This operation was aborted", "AbortError");
+export const finished = new DOMException("This operation was aborted", "AbortError");
 
 /** The same request with what is left of its time. */
-function withTimeout({ fields, passing = [] }: RequestParts, leftMs: number): RequestParts {
+function withTimeout({ fields, passing = [] }: RequestParts, leftMs: number, protocol: RequestProtocol): RequestParts {
   const others = [...fields, ...passing];
-  const at = others.findIndex((text, index) => index % 2 === 0 && text === timeoutField);
-  return { fields: at < 0 ? others : others.with(at + 1, timeoutText(leftMs)) };
+  const at = others.findIndex((text, index) => index % 2 === 0 && text === protocol.timeoutField);
+  return { fields: at < 0 ? others : others.with(at + 1, protocol.timeoutText(leftMs)) };
 }
