@@ -1,6 +1,7 @@
+import { tellEnd } from "@banyan/rpc";
 import { currentCall, statusCodeOf } from "@banyan/telemetry";
 import type { DescMessage, DescMethod } from "@bufbuild/protobuf";
-import { Code, ConnectError, type StreamResponse, type Transport, type UnaryResponse } from "@connectrpc/connect";
+import { ConnectError, type StreamResponse, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import { outcomeOf } from "../outcome.ts";
 import type { TrafficEvents } from "../report/traffic-events.ts";
 import type { RuleSource } from "../rule/rule-source.ts";
@@ -57,26 +58,14 @@ export class WritePath {
     const startedAt = performance.now();
     const permit = await this.#enter(method, timeoutMs, signal);
     const sentAt = performance.now();
-    const end = ending((error) => {
+    const tell = (error?: unknown): void => {
       this.#ended(method, permit.side, error, sentAt);
       permit.done();
-    }, signal);
-    try {
-      const header = withWriteEpoch(call.header, permit.epoch);
-      const transport = this.#options.sides[permit.side];
-      const response = await transport.stream(
-        method,
-        signal,
-        timeLeft(timeoutMs, startedAt),
-        header,
-        input,
-        contextValues,
-      );
-      return { ...response, message: until(response.message, end) };
-    } catch (error) {
-      end(error);
-      throw error;
-    }
+    };
+    const header = withWriteEpoch(call.header, permit.epoch);
+    const transport = this.#options.sides[permit.side];
+    const open = () => transport.stream(method, signal, timeLeft(timeoutMs, startedAt), header, input, contextValues);
+    return tellEnd(open, tell, signal);
   }
 
   async #enter(
@@ -98,32 +87,5 @@ export class WritePath {
     const failure = error === undefined ? undefined : ConnectError.from(error);
     const end = { code: statusCodeOf(failure), outcome: outcomeOf(failure), ms: performance.now() - sentAt };
     this.#options.events.ended(name, side, end);
-  }
-}
-
-type End = (error?: unknown) => void;
-
-/** Told by the first of an end and the abortion of the signal, which is how a caller leaves. */
-function ending(tell: End, signal: AbortSignal | undefined): End {
-  let isTold = false;
-  const end: End = (error) => {
-    signal?.removeEventListener("abort", leave);
-    if (!isTold) tell(error);
-    isTold = true;
-  };
-  const leave = (): void => end(ConnectError.from(signal?.reason, Code.Canceled));
-  signal?.addEventListener("abort", leave);
-  return end;
-}
-
-async function* until<T>(messages: AsyncIterable<T>, end: End): AsyncGenerator<T> {
-  try {
-    yield* messages;
-    end();
-  } catch (error) {
-    end(error);
-    throw error;
-  } finally {
-    end(new ConnectError("the reader has left", Code.Canceled));
   }
 }
