@@ -1,12 +1,13 @@
 import { databaseEnvironment } from "@banyan/postgres";
 import { announceEnvironment, etcdEnvironment } from "@banyan/registry";
-import { serverEnvironment } from "@banyan/rpc";
+import { clientEnvironment, serverEnvironment } from "@banyan/rpc";
 import { integer, readEnvironment } from "@banyan/service";
 import { telemetryEnvironment } from "@banyan/telemetry";
 
 /** Every variable that the monolith reads. DATABASE_POOL_SIZE counts twice: transactions that lock orders have a pool of their own. */
 export const environment = {
   ...serverEnvironment({ port: 50050 }),
+  ...clientEnvironment(),
   ...databaseEnvironment,
   ...etcdEnvironment,
   ...announceEnvironment,

@@ -1,6 +1,6 @@
 import { openDatabase, openNotifications } from "@banyan/postgres";
 import { openRegistry } from "@banyan/registry";
-import { healthProbe, serve } from "@banyan/rpc";
+import { healthProbe, readClientTls, serve } from "@banyan/rpc";
 import { run, terminationSignal } from "@banyan/service";
 import { InventoryService } from "@banyan/stubs-inventory";
 import { OrderService } from "@banyan/stubs-order";
@@ -24,13 +24,14 @@ await run(async () => {
   await using database = await openDatabase(config, { log, migrations });
   await using lockingDatabase = await openDatabase(config, { log, migrations });
   await using changes = openNotifications(config, changeChannel, log);
-  await using registry = openRegistry(config, { log, probe: healthProbe() });
+  const tls = await readClientTls(config);
+  await using registry = openRegistry(config, { log, probe: healthProbe({ tls }) });
   const lockingPool = { status: () => ({ ...lockingDatabase.status(), name: "monolith/locking" }) };
   metrics.observe(...poolMetrics(database), ...poolMetrics(lockingPool), ...registryMetrics(registry));
 
   await using stock = openInventoryModule({ database, changes, reservationSeconds: config.RESERVATION_SECONDS, log });
   const { INSTANCE_ZONE: zone, REGISTRY_STATE_FOLDER: stateFolder, RPC_TRANSPORT: engine } = config;
-  await using strangling = openStrangling(registry, { log, metrics, zone, engine, stateFolder });
+  await using strangling = openStrangling(registry, { log, metrics, zone, engine, tls, stateFolder });
   // One transport a service, for the door and for the other modules: where it leads, it leads both.
   const user = strangling.around("user", inMemoryTransport(userModule(database), { name: "user", log }));
   const inventory = strangling.around("inventory", inMemoryTransport(stock.routes, { name: "inventory", log }));

@@ -1,12 +1,13 @@
 import { databaseEnvironment } from "@banyan/postgres";
 import { announceEnvironment, etcdEnvironment } from "@banyan/registry";
-import { serverEnvironment } from "@banyan/rpc";
+import { clientEnvironment, serverEnvironment } from "@banyan/rpc";
 import { readEnvironment } from "@banyan/service";
 import { telemetryEnvironment } from "@banyan/telemetry";
 
 /** Every variable that this service reads. */
 export const environment = {
   ...serverEnvironment({ port: 50052 }),
+  ...clientEnvironment(),
   ...databaseEnvironment,
   ...etcdEnvironment,
   ...announceEnvironment,

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import { openDatabase, openNotifications } from "@banyan/postgres";
 import { openRegistry } from "@banyan/registry";
-import { balancedTransport, healthProbe, serve } from "@banyan/rpc";
+import { balancedTransport, healthProbe, readClientTls, serve } from "@banyan/rpc";
 import { run, terminationSignal } from "@banyan/service";
 import { openTelemetry, poolMetrics, registryMetrics } from "@banyan/telemetry";
 import { createStock } from "./clients/stock.ts";
@@ -22,12 +22,13 @@ await run(async () => {
   const { log, metrics } = telemetry;
   await using database = await openDatabase(config, { log, migrations });
   await using changes = openNotifications(config, orderChannel, log);
-  await using registry = openRegistry(config, { log, probe: healthProbe() });
+  const tls = await readClientTls(config);
+  await using registry = openRegistry(config, { log, probe: healthProbe({ tls }) });
   metrics.observe(...poolMetrics(database), ...registryMetrics(registry));
   using _unfinished = observeUnfinished(() => readUnfinishedOrders(database), { metrics });
   const calling = (name: string) => {
     const { INSTANCE_ZONE: zone, RPC_TRANSPORT: engine } = config;
-    return { name, config: registry.watchConfig(name), zone, engine, log, metrics };
+    return { name, config: registry.watchConfig(name), zone, engine, tls, log, metrics };
   };
   await using users = balancedTransport(registry.watch("user"), { ...calling("user"), deadlineMs: 1000 });
   await using inventory = balancedTransport(registry.watch("inventory"), { ...calling("inventory"), deadlineMs: 2000 });

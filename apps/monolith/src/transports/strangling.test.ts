@@ -35,7 +35,7 @@ it("a module answers until a rule says that its service does, and what came of i
   await using _listing = neighbour.announce("user", service);
 
   const metrics = createMetrics({ service: "monolith" });
-  const options = { log, metrics, zone: undefined, engine: undefined, stateFolder: undefined };
+  const options = { log, metrics, zone: undefined, engine: undefined, tls: undefined, stateFolder: undefined };
   await using strangling = openStrangling(registry, options);
   const users = createClient(
     UserService,

@@ -1,5 +1,5 @@
 import type { Registry } from "@banyan/registry";
-import { balancedTransport, type Engine } from "@banyan/rpc";
+import { balancedTransport, type ClientTls, type Engine } from "@banyan/rpc";
 import { createTrafficStore, publishReports, splitTransport, watchTraffic } from "@banyan/strangler";
 import type { Logger, Metrics } from "@banyan/telemetry";
 import type { Transport } from "@connectrpc/connect";
@@ -11,6 +11,8 @@ export interface StranglingOptions {
   readonly zone: string | undefined;
   /** What calls the services: `RPC_TRANSPORT`. */
   readonly engine: Engine | undefined;
+  /** Whom they are to be signed by: `TLS_CA_FILE`; undefined where they speak cleartext. */
+  readonly tls: ClientTls | undefined;
   /** Where the last rules are kept: `REGISTRY_STATE_FOLDER`. */
   readonly stateFolder: string | undefined;
 }
@@ -29,13 +31,13 @@ export interface Strangling extends AsyncDisposable {
 /** Opens what rules are followed with; once a second it publishes what came of each. */
 export function openStrangling(
   registry: Registry,
-  { log, metrics, zone, engine, stateFolder }: StranglingOptions,
+  { log, metrics, zone, engine, tls, stateFolder }: StranglingOptions,
 ): Strangling {
   const opened = new AsyncDisposableStack();
   const store = opened.use(createTrafficStore(registry.etcd));
   return {
     around(name, module) {
-      const calling = { name, config: registry.watchConfig(name), zone, engine, log, metrics };
+      const calling = { name, config: registry.watchConfig(name), zone, engine, tls, log, metrics };
       const service = opened.use(balancedTransport(registry.watch(name), calling));
       const rule = opened.use(watchTraffic(registry, name, { log, stateFolder }));
       const split = opened.use(splitTransport(module, service, rule, { name, log, metrics }));

@@ -17,17 +17,19 @@ const generateKeyPair = promisify(forge.pki.rsa.generateKeyPair.bind(forge.pki.r
 /**
  * Makes a certificate authority in the folder, and a certificate that it signed: for `localhost` and 127.0.0.1, good for
  * a server and for a client, for a day.
+ *
+ * @param hosts further names that the certificate has
  */
-export async function createCertificates(folder: string): Promise<Pick<EtcdTls, "caFile" | "certFile" | "keyFile">> {
+export async function createCertificates(
+  folder: string,
+  hosts: readonly string[] = [],
+): Promise<Pick<EtcdTls, "caFile" | "certFile" | "keyFile">> {
   const authority: Issuer = { name: "test-authority", keys: await newKeys() };
   const server: Issuer = { name: "localhost", keys: await newKeys() };
   const isAuthority = { name: "basicConstraints", cA: true };
   const forLoopback = {
     name: "subjectAltName",
-    altNames: [
-      { type: 2, value: "localhost" },
-      { type: 7, ip: "127.0.0.1" },
-    ],
+    altNames: [...["localhost", ...hosts].map((value) => ({ type: 2, value })), { type: 7, ip: "127.0.0.1" }],
   };
   const forBothEnds = { name: "extKeyUsage", serverAuth: true, clientAuth: true };
 
