@@ -18,6 +18,7 @@ export { defaultEngine, engines, type Engine } from "./engine.ts";
 export { serverEnvironment, type ServerConfig } from "./server/environment.ts";
 export { defaultLimits, type Limits } from "./server/limits.ts";
 export { serve, type ServeOptions, type Server } from "./server/serve.ts";
+export type { TlsIdentity } from "./server/tls.ts";
 export { adviceOf } from "./wire/advice.ts";
 export { domainErrors, type DomainErrorsOptions } from "./wire/domain-errors.ts";
 export {

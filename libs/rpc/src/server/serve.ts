@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { Server as HttpsServer } from "node:https";
 import type { ConcurrencyLimitOptions } from "@banyan/resilience";
 import { ExpectedError } from "@banyan/service";
 import { Health } from "@banyan/stubs-standard/health";
@@ -25,6 +26,7 @@ import { Readiness } from "./readiness.ts";
 import { readinessDetails } from "./readiness-details.ts";
 import { reflection } from "./reflection.ts";
 import { createRequestListener } from "./request-listener.ts";
+import { renewTls } from "./tls-renewal.ts";
 import { checkTlsIdentity, readTlsIdentity, type TlsIdentity } from "./tls.ts";
 import { createRecordingRouter, type RecordingRouter } from "./recorded-methods.ts";
 import { ServingMonitor } from "./serving-monitor.ts";
@@ -132,6 +134,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
 
   await using opened = new AsyncDisposableStack();
   opened.use(calls);
+  if (port.server instanceof HttpsServer && tls !== undefined && options.tls === undefined) {
+    opened.use(renewTls(port.server, { config: options, identity: tls, log }));
+  }
   opened.defer(unobserve);
   opened.defer(() => callLimit?.[Symbol.dispose]());
   opened.defer(() => closeAtOnce(admin));
