@@ -55,7 +55,7 @@ const boundMs = 900_000;
  * A good candidate may take longer than the legacy, which has its users in memory: 200 ms of waiting, and what a machine that
  * has other things to do adds at times.
  */
-const lenience = ["--slower-by-ms", "400", "--max-slow-percent", "50"];
+const lenience = ["--slower-by-ms", "400"];
 const people = 200;
 const log = createLogger("strangling", { LOG_LEVEL: "silent", LOG_FORMAT: "json" });
 
