@@ -21,7 +21,12 @@ async function outcomes(onCall: (call: ServerHttp2Stream) => void, options: Http
   await using server = await openRawHttp2Server(onCall);
   const all: object[] = [];
   for (const engine of engines) {
-    await using transport = http2Transport(server.address, { engine, protocol: "connect", ...options });
+    await using transport = http2Transport(server.address, {
+      engine,
+      protocol: "connect",
+      acceptCompression: true,
+      ...options,
+    });
     all.push(await outcome(createClient(UserService, transport)));
   }
   const [first, ...others] = all;
@@ -119,7 +124,7 @@ describe.each(engines)("a request in the Connect protocol by %s", (engine) => {
       call.on("data", (piece: Buffer) => sent.push(piece));
       answerWith(head, [ada])(call);
     });
-    await using transport = http2Transport(server.address, { engine, protocol: "connect" });
+    await using transport = http2Transport(server.address, { engine, protocol: "connect", acceptCompression: true });
     const users = createClient(UserService, transport);
     await users.getUser({ userId: "7" }, { headers: { "x-own": "mine", "content-type": "text/plain" } });
     await users.getUser({}, { timeoutMs: 100 });

@@ -17,7 +17,7 @@ const ada = toBinary(GetUserResponseSchema, create(GetUserResponseSchema, { user
 describe.each(engines)("gRPC by %s", (engine) => {
   async function outcome(onCall: (call: ServerHttp2Stream) => void, options: Http2TransportOptions = {}) {
     await using server = await openRawHttp2Server(onCall);
-    await using transport = http2Transport(server.address, { engine, ...options });
+    await using transport = http2Transport(server.address, { engine, acceptCompression: true, ...options });
     const seen: { header?: Headers; trailer?: Headers } = {};
     const [result] = await Promise.allSettled([
       createClient(UserService, transport).getUser(
@@ -58,7 +58,7 @@ describe.each(engines)("gRPC by %s", (engine) => {
     it("may be compressed with many others beside it", async () => {
       const onCall = answerWith({ ...grpcHead, "grpc-encoding": "gzip" }, [enveloped(gzipSync(ada), 1)], okTrailers);
       await using server = await openRawHttp2Server(onCall);
-      await using transport = http2Transport(server.address, { engine });
+      await using transport = http2Transport(server.address, { engine, acceptCompression: true });
       const users = createClient(UserService, transport);
       const answers = await Promise.all(Array.from({ length: 200 }, () => users.getUser({})));
       expect(answers.filter(({ name }) => name === "Ada")).toHaveLength(200);

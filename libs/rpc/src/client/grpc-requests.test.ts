@@ -40,10 +40,25 @@ describe.each(engines)("gRPC requests by %s", (engine) => {
       ":authority": expect.stringMatching(/^127\.0\.0\.1:\d+$/),
       "content-type": "application/grpc+proto",
       te: "trailers",
-      "grpc-accept-encoding": "gzip,br",
       "grpc-timeout": "5000m",
       "user-agent": expect.stringContaining("connect-es"),
     });
+  });
+
+  it.each(["grpc", "connect"] as const)("of %s ask for compressed answers where they are wanted", async (protocol) => {
+    const name = protocol === "grpc" ? "grpc-accept-encoding" : "accept-encoding";
+    const asked: unknown[] = [];
+    await using server = await openRawHttp2Server((call, headers) => {
+      asked.push(headers[name]);
+      answerAda(call);
+    });
+    for (const acceptCompression of [false, true]) {
+      await using transport = http2Transport(server.address, { engine, protocol, acceptCompression });
+      await createClient(UserService, transport)
+        .getUser({})
+        .catch(() => undefined);
+    }
+    expect(asked).toEqual([undefined, "gzip,br"]);
   });
 
   it.each([

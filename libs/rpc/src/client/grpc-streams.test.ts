@@ -20,7 +20,7 @@ describe.each(engines)("gRPC streams by %s", (engine) => {
   /** What a stream's reader gets: statuses, then the error, or the trailers. */
   async function read(onCall: (call: ServerHttp2Stream) => void, options: Http2TransportOptions = {}) {
     await using server = await openRawHttp2Server(onCall);
-    await using transport = http2Transport(server.address, { engine, ...options });
+    await using transport = http2Transport(server.address, { engine, acceptCompression: true, ...options });
     const statuses: number[] = [];
     let trailer: Headers | undefined;
     try {

@@ -29,6 +29,11 @@ export interface Http2TransportOptions extends ConnectionOptions, TlsOptions {
    * only when the caller sets one.
    */
   readonly deadlineMs?: number;
+  /**
+   * Asks servers to compress what they answer, by gzip or br. Default false: between machines of one network it takes longer
+   * than what it saves.
+   */
+  readonly acceptCompression?: boolean;
   /** Largest message taken, in bytes, once it is decompressed. Default 4 MiB. */
   readonly maxMessageBytes?: number;
   /** Run inside of the one that sends the correlation id onward, the first one outermost. Default none. */

@@ -38,7 +38,7 @@ describe.each(stacks)("a client on $engine that speaks $protocol:", ({ engine, p
 
   /** The suite's own calls have a timeout only where their case sets one. */
   const open = (address: string, tls?: Http2TransportOptions["tls"]) =>
-    http2Transport(address, { engine, protocol: words[protocol], deadlineMs: 0, tls });
+    http2Transport(address, { engine, protocol: words[protocol], acceptCompression: true, deadlineMs: 0, tls });
 
   async function problemsOf(one: ConformanceCase): Promise<string[]> {
     if (one.kind === "answer") return problemsOfAnswer(one);

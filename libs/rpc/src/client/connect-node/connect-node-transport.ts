@@ -23,6 +23,7 @@ export function connectNodeTransport(
     deadlineMs = defaultDeadlineMs,
     maxMessageBytes = defaultMaxMessageBytes,
     protocol = "grpc",
+    acceptCompression = false,
     interceptors = [],
   } = options;
   const connection = new Http2Connection(address, options);
@@ -31,6 +32,7 @@ export function connectNodeTransport(
     baseUrl: connection.authority,
     sessionManager: connection,
     readMaxBytes: maxMessageBytes,
+    ...(!acceptCompression && { acceptCompression: [] }),
     interceptors: [clientCalls({ address, system }), ...interceptors],
   };
   const transport =

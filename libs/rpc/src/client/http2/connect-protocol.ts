@@ -10,17 +10,20 @@ import {
 } from "@connectrpc/connect/protocol-connect";
 import { FieldHeaders } from "../../wire/field-headers.ts";
 import { validFields } from "../../wire/header-fields.ts";
-import { acceptedCompressions } from "./known-method.ts";
+import { acceptedCompressions, askedCompressions } from "./known-method.ts";
 import type { UnaryBody, UnaryProtocol } from "./unary-protocol.ts";
 
 /** "Timeouts […] are specified as an ASCII integer of at most 10 digits". */
 const largestTimeoutMs = 9_999_999_999;
 
 /** @see https://connectrpc.com/docs/protocol */
-export const connectProtocol: UnaryProtocol = {
-  header: Array.from(
-    requestHeaderWithCompression("unary", true, undefined, undefined, acceptedCompressions, null, true),
-  ).flat(),
+export function connectProtocol(acceptCompression: boolean): UnaryProtocol {
+  const asked = askedCompressions(acceptCompression);
+  const header = requestHeaderWithCompression("unary", true, undefined, undefined, asked, null, true);
+  return { ...connect, header: Array.from(header).flat() };
+}
+
+const connect: Omit<UnaryProtocol, "header"> = {
   timeoutField: headerTimeout.toLowerCase(),
   timeoutText: (timeoutMs) => String(Math.min(largestTimeoutMs, Math.ceil(timeoutMs))),
   encode: (message) => message,

@@ -2,13 +2,17 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { headerTimeout, requestHeaderWithCompression } from "@connectrpc/connect/protocol-grpc";
 import { FieldHeaders } from "../../wire/field-headers.ts";
 import { checkTrailers, noMessage, openingOf } from "./grpc-response.ts";
-import { acceptedCompressions } from "./known-method.ts";
+import { askedCompressions } from "./known-method.ts";
 import { UnaryMessage, envelope } from "./unary-message.ts";
 import type { UnaryProtocol } from "./unary-protocol.ts";
 
 /** @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
-export const grpcProtocol: UnaryProtocol = {
-  header: Array.from(requestHeaderWithCompression(true, undefined, undefined, acceptedCompressions, null)).flat(),
+export function grpcProtocol(acceptCompression: boolean): UnaryProtocol {
+  const asked = askedCompressions(acceptCompression);
+  return { ...grpc, header: Array.from(requestHeaderWithCompression(true, undefined, undefined, asked, null)).flat() };
+}
+
+const grpc: Omit<UnaryProtocol, "header"> = {
   timeoutField: headerTimeout.toLowerCase(),
   timeoutText,
   encode: envelope,

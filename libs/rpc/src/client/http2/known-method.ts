@@ -4,8 +4,13 @@ import { createClientMethodSerializers, createMethodUrl } from "@connectrpc/conn
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
 import type { RequestProtocol } from "./unary-protocol.ts";
 
-/** What answers may be compressed by, the one that is preferred first. */
+/** What answers can be compressed by, the one that is preferred first. */
 export const acceptedCompressions = [compressionGzip, compressionBrotli];
+
+/** What a transport asks for. */
+export function askedCompressions(acceptCompression: boolean): typeof acceptedCompressions {
+  return acceptCompression ? acceptedCompressions : [];
+}
 
 /** The fields of a request that are the same from call to call; both lists are handed out as the very same objects. */
 export interface RequestFields {

@@ -18,7 +18,7 @@ import { unaryCaller } from "./unary-caller.ts";
 /** `http2Transport` on @banyan/http2. */
 export function ownTransport(address: string, options: Http2TransportOptions & ProtocolOptions): Http2Transport {
   const { deadlineMs = defaultDeadlineMs, maxMessageBytes = defaultMaxMessageBytes } = options;
-  const { protocol = "grpc", interceptors = [] } = options;
+  const { protocol = "grpc", acceptCompression = false, interceptors = [] } = options;
   const connections = new Connections(address, options);
   const system = protocol === "grpc" ? "grpc" : "connectrpc";
   const outermost = clientCalls({ address, system });
@@ -27,12 +27,12 @@ export function ownTransport(address: string, options: Http2TransportOptions & P
   const transport: Transport =
     protocol === "connect"
       ? {
-          unary: unaryCaller(calls, { protocol: connectProtocol, deadlineMs, ...around }),
-          stream: connectStreamer({ ...calls, interceptors: [outermost, ...interceptors] }),
+          unary: unaryCaller(calls, { protocol: connectProtocol(acceptCompression), deadlineMs, ...around }),
+          stream: connectStreamer({ ...calls, acceptCompression, interceptors: [outermost, ...interceptors] }),
         }
       : {
-          unary: unaryCaller(calls, { protocol: grpcProtocol, deadlineMs, ...around }),
-          stream: streamCaller(calls, around),
+          unary: unaryCaller(calls, { protocol: grpcProtocol(acceptCompression), deadlineMs, ...around }),
+          stream: streamCaller(calls, { protocol: grpcProtocol(acceptCompression), ...around }),
         };
   return {
     ...transport,

@@ -17,7 +17,6 @@ import {
   type UnaryResponse,
 } from "@connectrpc/connect";
 import { CallValues } from "./call-values.ts";
-import { grpcProtocol } from "./grpc-protocol.ts";
 import { GrpcStream, type GrpcStreamMethod } from "./grpc-stream.ts";
 import { knownMethods } from "./known-method.ts";
 import { requestHeaders, requestParts } from "./request-headers.ts";
@@ -29,6 +28,8 @@ type Next = ReturnType<Interceptor>;
 type Messages = AsyncIterable<MessageInitShape<DescMessage>>;
 
 export interface StreamCallerOptions {
+  /** How requests begin. */
+  readonly protocol: RequestProtocol;
   /** Run around each call, the first one outermost. */
   readonly interceptors: readonly Interceptor[];
   /** Run around those. It must hand on the request that it gets, and no copy of it: that one's signal is made when asked for. */
@@ -36,14 +37,15 @@ export interface StreamCallerOptions {
 }
 
 /** `stream` of a transport: each call with its request, and the interceptors around it. */
-export function streamCaller(calls: SharedByCalls, { interceptors, outermost }: StreamCallerOptions): Stream {
+export function streamCaller(calls: SharedByCalls, options: StreamCallerOptions): Stream {
+  const { protocol, interceptors, outermost } = options;
   const innermostFirst = interceptors.toReversed();
-  const methodOf = knownMethods<DescMethodStreaming, RequestProtocol>(grpcProtocol, calls.connections.origin, 0);
+  const methodOf = knownMethods<DescMethodStreaming, RequestProtocol>(protocol, calls.connections.origin, 0);
 
   return async (desc, signal, timeoutMs = 0, header, input, contextValues = new CallValues()) => {
     const method = methodOf(desc);
     const timeout = timeoutMs > 0 ? timeoutMs : undefined;
-    const headers = requestHeaders(grpcProtocol, method.undated, timeout, header);
+    const headers = requestHeaders(protocol, method.undated, timeout, header);
     const call = new GrpcStream(calls, {
       method,
       timeoutMs: timeout,

@@ -12,7 +12,8 @@ export interface Caller extends AsyncDisposable {
 }
 
 export function openCaller({ protocol }: ForeignServerKind, server: ForeignServer): Caller {
-  const dial = (address: string): Http2Transport => http2Transport(address, { engine: "http2", protocol });
+  const dial = (address: string): Http2Transport =>
+    http2Transport(address, { engine: "http2", protocol, acceptCompression: true });
   const transport = dial(server.address);
   return {
     server,
