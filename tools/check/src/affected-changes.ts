@@ -24,9 +24,9 @@ export const changes: readonly Change[] = [
     spares: /./,
   },
   {
-    what: "the README of a lib: `libs/rpc`",
-    apply: (scratch) => append(scratch, "libs/rpc/README.md", "\nMore.\n"),
-    runs: tasks("lint", "rpc"),
+    what: "the README of a lib: `libs/registry`",
+    apply: (scratch) => append(scratch, "libs/registry/README.md", "\nMore.\n"),
+    runs: tasks("lint", "registry"),
     spares: /:(test|typecheck|build|container|deploy)$/,
   },
   {
