@@ -10,7 +10,9 @@ import { openScratch, type Scratch } from "./scratch.ts";
 const fakeTests = `
   import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
   const [report, ...statuses] = process.argv.slice(2);
-  const assertionResults = statuses.map((status, index) => ({ status, title: String(index), fullName: String(index) }));
+  const assertionResults = statuses.map((status, index) => {
+    return { status, title: String(index), fullName: String(index), failureMessages: [] };
+  });
   mkdirSync(".report", { recursive: true });
   writeFileSync(".report/" + report, JSON.stringify({ testResults: [{ name: "a.test.ts", status: "passed", assertionResults }] }));
   appendFileSync("../../runs.log", report + "\\n");

@@ -8,7 +8,12 @@ function testFile(statuses: readonly string[], status = statuses.includes("faile
   return {
     name: "/somewhere/libs/a/src/a.test.ts",
     status,
-    assertionResults: statuses.map((each, index) => ({ status: each, title: `${index}`, fullName: `a ${index}` })),
+    assertionResults: statuses.map((each, index) => ({
+      status: each,
+      title: `${index}`,
+      fullName: `a ${index}`,
+      failureMessages: [],
+    })),
   };
 }
 
@@ -31,6 +36,7 @@ describe("the closing summary", () => {
       "Tests:",
       "  @banyan/a:test: 3 passed, 0 failed, 0 skipped",
       "Failed: nothing",
+      "Passed on the second try: nothing",
       "Skipped: nothing",
       "Did not run: nothing",
       "Wall time: 3 min 12 s",
@@ -47,6 +53,21 @@ describe("the closing summary", () => {
     expect(lines).toContain("  libs/a/src/a.test.ts a 1");
     expect(lines.at(-1)).toBe("1 passed, 1 failed, 0 skipped");
     expect(succeeded).toBe(false);
+  });
+
+  it("names a test that passed on its second try, and counts it as passed", () => {
+    const retried = {
+      status: "passed",
+      title: "b",
+      fullName: "a b",
+      failureMessages: ["Error: too late\n    at b.ts:1"],
+    };
+    const { lines, succeeded } = summary({
+      testRuns: [testRun({ ...testFile(["passed"]), assertionResults: [retried] })],
+    });
+    expect(lines).toContain("  libs/a/src/a.test.ts a b: Error: too late");
+    expect(lines.at(-1)).toBe("1 passed, 0 failed, 0 skipped");
+    expect(succeeded).toBe(true);
   });
 
   it("counts a test file that failed before its first test", () => {

@@ -36,6 +36,7 @@ export function summarize(result: SuiteResult, whySkipped: (test: NamedTest) => 
     return { task, count: report === undefined ? undefined : countTests(report, projectRoot) };
   });
   const failedTests = counts.flatMap(({ count }) => count?.failed ?? []);
+  const retried = counts.flatMap(({ count }) => count?.retried ?? []);
   const skipped = counts.flatMap(({ count }) => count?.skipped ?? []);
   const passed = counts.reduce((sum, { count }) => sum + (count?.passed ?? 0), 0);
 
@@ -60,6 +61,10 @@ export function summarize(result: SuiteResult, whySkipped: (test: NamedTest) => 
       ...failedTasks.map(({ task }) => task),
       ...unexplained.map((task) => `${task}: left no report of its tests`),
     ]),
+    ...section(
+      "Passed on the second try",
+      retried.map(({ path, fullName, why }) => `${path} ${fullName}: ${why}`),
+    ),
     ...section(
       "Skipped",
       skipped.map((test) => `${test.path} ${test.fullName}: ${whySkipped(test)}`),

@@ -9,6 +9,8 @@ export interface VitestReport {
       readonly status: string;
       readonly title: string;
       readonly fullName: string;
+      /** Of a test that passed: why its first try did not. */
+      readonly failureMessages: readonly string[];
     }[];
   }[];
 }
@@ -31,6 +33,8 @@ export interface NamedTest {
 /** What a report counts up to. */
 export interface TestCount {
   readonly passed: number;
+  /** Those among `passed` that failed at first, each with the first line of why. */
+  readonly retried: readonly (NamedTest & { readonly why: string })[];
   readonly failed: readonly NamedTest[];
   readonly skipped: readonly NamedTest[];
 }
@@ -38,6 +42,7 @@ export interface TestCount {
 /** Counts one report. A file that failed before its first test counts as one failed test. */
 export function countTests(report: VitestReport, projectRoot: string): TestCount {
   let passed = 0;
+  const retried: (NamedTest & { readonly why: string })[] = [];
   const failed: NamedTest[] = [];
   const skipped: NamedTest[] = [];
   for (const { name, status, assertionResults } of report.testResults) {
@@ -48,9 +53,16 @@ export function countTests(report: VitestReport, projectRoot: string): TestCount
       if (test.status === "passed") passed += 1;
       else if (test.status === "failed") failed.push(named);
       else skipped.push(named);
+
+      const [failure] = test.failureMessages;
+      if (test.status === "passed" && failure !== undefined) retried.push({ ...named, why: firstLine(failure) });
     }
     if (status === "failed" && failed.length === failedBefore)
       failed.push({ path, title: "", fullName: "(outside of its tests)" });
   }
-  return { passed, failed, skipped };
+  return { passed, retried, failed, skipped };
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
 }

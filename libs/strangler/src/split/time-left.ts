@@ -9,11 +9,14 @@ export function timeLeft(timeoutMs: number | undefined, startedAt: number): numb
   return Math.max(1, Math.ceil(startedAt + timeoutMs - performance.now()));
 }
 
-/** Whether a call that began at `startedAt` has time for another attempt. */
+/** How much earlier than asked for a timer of Node may fire: both ends of its wait are cut to whole milliseconds. */
+const timerGranularityMs = 1;
+
+/** Whether a call that began at `startedAt` has time for another attempt: more than the timer that ended it may have left. */
 export function hasTime(timeoutMs: number | undefined, startedAt: number, signal: AbortSignal | undefined): boolean {
   if (signal?.aborted === true) return false;
   const endsAt = timeoutMs === undefined || timeoutMs <= 0 ? Infinity : startedAt + timeoutMs;
-  return performance.now() < Math.min(endsAt, currentCall()?.deadline ?? Infinity);
+  return performance.now() + timerGranularityMs < Math.min(endsAt, currentCall()?.deadline ?? Infinity);
 }
 
 /** How long a caller can wait, by its own time and that of the call being worked on; Infinity for one without a limit. */
