@@ -115,7 +115,7 @@ export class ClientConnection extends Connection<ResponseListener> {
     return streamId >= this.#nextStreamId || streamId % 2 === 0;
   }
 
-  protected override receiveGoaway(lastId: number, code: number, reason: string): void {
+  override onGoaway(lastId: number, code: number, reason: string): void {
     this.#isRetired = true;
     const why = `the server takes up no more requests (${[errorCodeName(code), reason].filter(Boolean).join(": ")})`;
     for (const stream of this.streams.all()) if (stream.id > lastId) stream.close({ tag: "turned away", reason: why });

@@ -99,7 +99,7 @@ export class ServerConnection extends Connection<StreamListener> {
     return streamId > this.lastPeerStreamId;
   }
 
-  protected override receiveGoaway(): void {
+  override onGoaway(): void {
     // A client opens no more streams; what is open is answered.
   }
 

@@ -1,21 +1,11 @@
 import type { Duplex } from "node:stream";
 import { ConnectionError, StreamError } from "../errors.ts";
-import {
-  ErrorCode,
-  Flag,
-  FrameType,
-  Setting,
-  errorCodeName,
-  initialMaxFrameBytes,
-  initialWindowBytes,
-  largestWindowBytes,
-} from "../frames/frame.ts";
-import { FrameReader } from "../frames/frame-reader.ts";
+import { ErrorCode, Setting, errorCodeName, initialWindowBytes, largestWindowBytes } from "../frames/frame.ts";
 import { type DecodedBlock, HpackDecoder } from "../hpack/decoder.ts";
 import { HpackError } from "../hpack/hpack-error.ts";
 import { readTrailers } from "../messages/response-head.ts";
 import { FloodGuard, floodCost, floodRefund } from "./flood-guard.ts";
-import { HeaderBlocks, withoutPadding } from "./header-block.ts";
+import { Inbound, type InboundListener } from "./inbound.ts";
 import { OpenStreams } from "./open-streams.ts";
 import { type ConnectionOptions, readOptions } from "./options.ts";
 import { Outbound } from "./outbound.ts";
@@ -29,8 +19,8 @@ const mostRemembered = 1000;
 /** After our GOAWAY a peer that does not close is left alone for so long, in milliseconds. */
 const lingerMs = 1000;
 
-/** What both ends of a connection do: frames are taken apart, windows kept, rules enforced, and its end is told to all. */
-export abstract class Connection<Listener extends StreamListener> implements StreamOwner {
+/** What both ends of a connection do: streams and windows are kept, rules enforced, and its end is told to all. */
+export abstract class Connection<Listener extends StreamListener> implements StreamOwner, InboundListener {
   readonly outbound: Outbound;
   protected readonly options: ConnectionOptions;
   protected readonly peer: PeerSettings = initialPeerSettings();
@@ -42,13 +32,11 @@ export abstract class Connection<Listener extends StreamListener> implements Str
   readonly #socket: Duplex;
   readonly #peerRole: "client" | "server";
   readonly #decoder = new HpackDecoder();
-  readonly #reader: FrameReader;
-  readonly #blocks: HeaderBlocks;
+  readonly #inbound: Inbound;
   readonly #brokenOff = new Set<number>();
   readonly #onClosed: (error: Error | undefined) => void;
   #receiveWindow: number;
   #untoldBytes = 0;
-  #hasPeerSettings = false;
   #isClosed = false;
 
   protected constructor(
@@ -66,8 +54,7 @@ export abstract class Connection<Listener extends StreamListener> implements Str
     this.outbound = new Outbound(socket, this.peer, this.guard, this.options.maxBufferedBytes, (error) =>
       this.fail(error),
     );
-    this.#reader = new FrameReader(initialMaxFrameBytes, this.#readFrame);
-    this.#blocks = new HeaderBlocks(2 * this.options.maxHeaderListBytes, this.#readBlock);
+    this.#inbound = new Inbound(2 * this.options.maxHeaderListBytes, this.guard, this);
     this.watch = new Watch(this.options, {
       ping: (payload) => this.outbound.ping(payload, false),
       lost: (reason) => this.#lose(new Error(reason)),
@@ -104,7 +91,7 @@ export abstract class Connection<Listener extends StreamListener> implements Str
   protected read(chunk: Buffer): void {
     this.watch.noteRead();
     try {
-      this.#reader.read(chunk);
+      this.#inbound.read(chunk);
     } catch (error) {
       if (error instanceof ConnectionError) this.fail(error);
       else if (error instanceof HpackError) this.fail(new ConnectionError(ErrorCode.COMPRESSION_ERROR, error.message));
@@ -133,7 +120,7 @@ export abstract class Connection<Listener extends StreamListener> implements Str
   protected abstract isIdle(streamId: number): boolean;
 
   /** The peer takes up no stream above this one. */
-  protected abstract receiveGoaway(lastStreamId: number, code: number, reason: string): void;
+  abstract onGoaway(lastStreamId: number, code: number, reason: string): void;
 
   /** A connection error: the peer is told, and all is lost. */
   protected fail(error: ConnectionError): void {
@@ -197,90 +184,29 @@ export abstract class Connection<Listener extends StreamListener> implements Str
 
   #close(error: Error | undefined): void {
     this.#isClosed = true;
+    this.#inbound.stop();
     this.watch.stop();
     const lost = error ?? new Error("the connection was closed");
     for (const stream of this.streams.all()) stream.close({ tag: "lost", error: lost });
     this.#onClosed(error);
   }
 
-  readonly #readFrame = (
-    type: number,
-    flags: number,
-    streamId: number,
-    bytes: Buffer,
-    start: number,
-    end: number,
-  ): void => {
-    if (this.#isClosed) return;
-    this.#blocks.checkOrder(type, streamId);
-    if (!this.#hasPeerSettings && (type !== FrameType.SETTINGS || flags & Flag.ACK)) {
-      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "the first frame is not SETTINGS (section 3.4)");
+  onData(streamId: number, bytes: Buffer, start: number, end: number, paddedBytes: number, isEnd: boolean): void {
+    this.#receiveWindow -= paddedBytes;
+    if (this.#receiveWindow < 0) {
+      throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, "data beyond the connection's window (section 6.9.1)");
     }
-    try {
-      this.#dispatch(type, flags, streamId, bytes, start, end);
-    } catch (error) {
-      if (!(error instanceof StreamError)) throw error;
-      this.#breakOff(streamId, error);
-    }
-  };
+    const stream = this.streams.get(streamId);
+    if (stream !== undefined) return stream.receiveData(bytes, start, end, paddedBytes, isEnd);
+    this.consumed(paddedBytes);
+    this.checkLate(streamId, "DATA");
+  }
 
-  #breakOff(streamId: number, error: StreamError): void {
+  onStreamError(streamId: number, error: StreamError): void {
     const stream = this.streams.get(streamId);
     this.guard.charge(floodCost.reset, "malformed messages");
     if (stream === undefined) this.refuse(streamId, error.code);
     else stream.reset(error.code, error.message);
-  }
-
-  #dispatch(type: number, flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
-    switch (type) {
-      case FrameType.DATA:
-        return this.#readData(flags, streamId, bytes, start, end);
-      case FrameType.HEADERS:
-        checkStream(streamId, "HEADERS");
-        return this.#blocks.begin(flags, streamId, bytes, start, end);
-      case FrameType.CONTINUATION:
-        return this.#blocks.continue(flags, bytes, start, end);
-      case FrameType.PRIORITY:
-        checkStream(streamId, "PRIORITY");
-        if (end - start !== 5) throw new StreamError(ErrorCode.FRAME_SIZE_ERROR, "PRIORITY (section 6.3)");
-        return this.guard.charge(floodCost.priority, "PRIORITY frames");
-      case FrameType.RST_STREAM:
-        return this.#readReset(streamId, bytes, start, end);
-      case FrameType.SETTINGS:
-        return this.#readSettings(flags, streamId, bytes, start, end);
-      case FrameType.PUSH_PROMISE:
-        throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "a push that was not asked for (section 8.4)");
-      case FrameType.PING:
-        return this.#readPing(flags, streamId, bytes, start, end);
-      case FrameType.GOAWAY:
-        checkConnection(streamId, "GOAWAY");
-        if (end - start < 8) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, "GOAWAY (section 6.8)");
-        return this.receiveGoaway(
-          bytes.readUInt32BE(start) & 0x7fff_ffff,
-          bytes.readUInt32BE(start + 4),
-          bytes.toString("latin1", start + 8, Math.min(end, start + 208)),
-        );
-      case FrameType.WINDOW_UPDATE:
-        return this.#readWindowUpdate(streamId, bytes, start, end);
-      default: // Frames of extensions are ignored: section 5.5.
-        return this.guard.charge(floodCost.control, "unknown frames");
-    }
-  }
-
-  #readData(flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
-    checkStream(streamId, "DATA");
-    const length = end - start;
-    const { from, to } = withoutPadding(flags, bytes, start, end);
-    this.#receiveWindow -= length;
-    if (this.#receiveWindow < 0) {
-      throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, "data beyond the connection's window (section 6.9.1)");
-    }
-    const isEnd = (flags & Flag.END_STREAM) !== 0;
-    if (from === to && !isEnd) this.guard.charge(floodCost.empty, "empty DATA frames");
-    const stream = this.streams.get(streamId);
-    if (stream !== undefined) return stream.receiveData(bytes, from, to, length, isEnd);
-    this.consumed(length);
-    this.checkLate(streamId, "DATA");
   }
 
   /** Frames on a stream that is not open: dropped when we broke it off, since the peer may not know; else against the rules. */
@@ -292,7 +218,7 @@ export abstract class Connection<Listener extends StreamListener> implements Str
     throw new ConnectionError(ErrorCode.STREAM_CLOSED, `${what} on a closed stream (section 5.1)`);
   }
 
-  readonly #readBlock = (streamId: number, bytes: Buffer, start: number, end: number, isEnd: boolean): void => {
+  readonly onBlock = (streamId: number, bytes: Buffer, start: number, end: number, isEnd: boolean): void => {
     const block = this.#decoder.decode(bytes, start, end, this.options.maxHeaderListBytes);
     const stream = this.streams.get(streamId);
     try {
@@ -300,7 +226,7 @@ export abstract class Connection<Listener extends StreamListener> implements Str
     } catch (error) {
       // A CONTINUATION frame is not where the stream's number is to be looked for.
       if (!(error instanceof StreamError)) throw error;
-      if (stream === undefined) this.#breakOff(streamId, error);
+      if (stream === undefined) this.onStreamError(streamId, error);
       else stream.reset(error.code, error.message);
     }
   };
@@ -313,13 +239,11 @@ export abstract class Connection<Listener extends StreamListener> implements Str
     stream.receiveTrailers(readTrailers(block.list));
   }
 
-  #readReset(streamId: number, bytes: Buffer, start: number, end: number): void {
-    checkStream(streamId, "RST_STREAM");
-    if (end - start !== 4) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, "RST_STREAM (section 6.4)");
-    if (this.isIdle(streamId))
+  onReset(streamId: number, code: number): void {
+    if (this.isIdle(streamId)) {
       throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "RST_STREAM on an idle stream (section 6.4)");
+    }
     this.guard.charge(floodCost.reset, "resets");
-    const code = bytes.readUInt32BE(start);
     const stream = this.streams.get(streamId);
     stream?.close(
       code === ErrorCode.REFUSED_STREAM && this.#peerRole === "server"
@@ -328,22 +252,18 @@ export abstract class Connection<Listener extends StreamListener> implements Str
     );
   }
 
-  #readSettings(flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
-    checkConnection(streamId, "SETTINGS");
-    if (flags & Flag.ACK) {
-      if (end !== start)
-        throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, "an acknowledgement with settings (section 6.5)");
-      return this.watch.noteAcknowledged();
-    }
-    this.guard.charge(floodCost.control, "SETTINGS frames");
+  onSettings(bytes: Buffer, start: number, end: number): void {
     const before = this.peer.initialWindowBytes;
     readSettings(this.peer, this.#peerRole, bytes, start, end);
     this.outbound.encoder.allowTableBytes(this.peer.headerTableBytes);
     this.#shiftWindows(this.peer.initialWindowBytes - before);
     this.outbound.acknowledgeSettings();
-    this.#hasPeerSettings = true;
     this.watch.noteSettings();
     this.settingsChanged();
+  }
+
+  onSettingsAcknowledged(): void {
+    this.watch.noteAcknowledged();
   }
 
   /** The peer has changed what it allows. */
@@ -361,35 +281,23 @@ export abstract class Connection<Listener extends StreamListener> implements Str
     this.outbound.pump();
   }
 
-  #readPing(flags: number, streamId: number, bytes: Buffer, start: number, end: number): void {
-    checkConnection(streamId, "PING");
-    if (end - start !== 8) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, "PING (section 6.7)");
-    const payload = bytes.subarray(start, end);
-    if (flags & Flag.ACK) return this.watch.noteAnswer(payload);
-    this.guard.charge(floodCost.control, "pings");
+  onPing(payload: Buffer): void {
     this.outbound.ping(payload, true);
   }
 
-  #readWindowUpdate(streamId: number, bytes: Buffer, start: number, end: number): void {
-    if (end - start !== 4) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, "WINDOW_UPDATE (section 6.9)");
-    this.guard.charge(floodCost.window, "WINDOW_UPDATE frames");
-    const increment = bytes.readUInt32BE(start) & 0x7fff_ffff;
+  onPingAnswer(payload: Buffer): void {
+    this.watch.noteAnswer(payload);
+  }
+
+  onWindowUpdate(streamId: number, bytes: number): void {
     if (streamId === 0) {
-      if (increment === 0) throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "WINDOW_UPDATE of 0 (section 6.9)");
-      return this.outbound.widen(increment);
+      if (bytes === 0) throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "WINDOW_UPDATE of 0 (section 6.9)");
+      return this.outbound.widen(bytes);
     }
     if (this.isIdle(streamId)) {
       throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "WINDOW_UPDATE on an idle stream (section 5.1)");
     }
-    if (increment === 0) throw new StreamError(ErrorCode.PROTOCOL_ERROR, "WINDOW_UPDATE of 0 (section 6.9)");
-    this.streams.get(streamId)?.widen(increment);
+    if (bytes === 0) throw new StreamError(ErrorCode.PROTOCOL_ERROR, "WINDOW_UPDATE of 0 (section 6.9)");
+    this.streams.get(streamId)?.widen(bytes);
   }
-}
-
-function checkStream(streamId: number, what: string): void {
-  if (streamId === 0) throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, `${what} without a stream (section 6)`);
-}
-
-function checkConnection(streamId: number, what: string): void {
-  if (streamId !== 0) throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, `${what} on a stream (section 6)`);
 }
