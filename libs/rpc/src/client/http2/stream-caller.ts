@@ -1,23 +1,15 @@
-import {
-  create,
-  type DescMessage,
-  type DescMethodStreaming,
-  type DescService,
-  type Message,
-  type MessageInitShape,
-} from "@bufbuild/protobuf";
+import type { DescMessage, DescMethodStreaming } from "@bufbuild/protobuf";
 import {
   Code,
   ConnectError,
-  type ContextValues,
   type Interceptor,
-  type StreamRequest,
   type StreamResponse,
   type Transport,
   type UnaryResponse,
 } from "@connectrpc/connect";
+import { StreamCallRequest, type GivenMessages } from "./call-request.ts";
 import { CallValues } from "./call-values.ts";
-import { GrpcStream, type GrpcStreamMethod } from "./grpc-stream.ts";
+import { GrpcStream } from "./grpc-stream.ts";
 import { knownMethods } from "./known-method.ts";
 import { requestHeaders, requestParts } from "./request-headers.ts";
 import type { SharedByCalls } from "./unary-exchange.ts";
@@ -25,7 +17,6 @@ import type { RequestProtocol } from "./unary-protocol.ts";
 
 type Stream = Transport["stream"];
 type Next = ReturnType<Interceptor>;
-type Messages = AsyncIterable<MessageInitShape<DescMessage>>;
 
 export interface StreamCallerOptions {
   /** How requests begin. */
@@ -52,11 +43,11 @@ export function streamCaller(calls: SharedByCalls, options: StreamCallerOptions)
       signal,
       release: (error) => letGo(input, error),
     });
-    const lazy = new LazyRequest(method, headers, input, contextValues, call);
+    const lazy = new StreamCallRequest(method, headers, input, contextValues, call);
     const request = interceptors.length === 0 ? lazy : lazy.made();
     let next: Next = async (sent) => {
       if (!sent.stream) throw new ConnectError("an interceptor made a unary call of a stream", Code.Internal);
-      const messages = sent instanceof LazyRequest ? sent.input : sent.message;
+      const messages = sent instanceof StreamCallRequest ? sent.given : sent.message;
       return call.send(requestParts(sent.header, method.undated, method.pseudo), messages);
     };
     for (const interceptor of innermostFirst) next = interceptor(next);
@@ -73,7 +64,7 @@ export function streamCaller(calls: SharedByCalls, options: StreamCallerOptions)
  *
  * @param error why; undefined at a good end
  */
-function letGo(messages: Messages, error: ConnectError | undefined): void {
+function letGo(messages: GivenMessages, error: ConnectError | undefined): void {
   const source = messages[Symbol.asyncIterator]();
   // What they answer is of no interest any more, be it an error.
   if (error !== undefined) source.throw?.(error).catch(() => undefined);
@@ -94,65 +85,4 @@ function isStream<I extends DescMessage, O extends DescMessage>(
   response: UnaryResponse | StreamResponse,
 ): response is StreamResponse<I, O> {
   return response.stream;
-}
-
-/** A request whose signal and whole messages are made when somebody asks for them. */
-class LazyRequest implements StreamRequest {
-  readonly stream = true;
-  readonly requestMethod = "POST";
-  readonly service: DescService;
-  readonly method: DescMethodStreaming;
-  readonly url: string;
-  readonly header: Headers;
-  readonly contextValues: ContextValues;
-  /** The messages as the caller gives them. */
-  readonly input: Messages;
-  readonly #call: GrpcStream;
-
-  constructor(
-    { method, url }: GrpcStreamMethod,
-    header: Headers,
-    input: Messages,
-    contextValues: ContextValues,
-    call: GrpcStream,
-  ) {
-    this.service = method.parent;
-    this.method = method;
-    this.url = url;
-    this.header = header;
-    this.contextValues = contextValues;
-    this.input = input;
-    this.#call = call;
-  }
-
-  get signal(): AbortSignal {
-    return this.#call.signal;
-  }
-
-  get message(): AsyncIterable<Message> {
-    return wholeMessages(this.method.input, this.input);
-  }
-
-  /** All of it as properties of its own, as an interceptor needs them that makes another request of it by a spread. */
-  made(): StreamRequest {
-    const { stream, requestMethod, service, method, url, header, contextValues, message, signal } = this;
-    return { stream, requestMethod, service, method, url, header, contextValues, message, signal };
-  }
-}
-
-/** Whole messages of what a caller may give in parts. */
-function wholeMessages(desc: DescMessage, messages: Messages): AsyncIterable<Message> {
-  const whole = (result: IteratorResult<MessageInitShape<DescMessage>>): IteratorResult<Message> =>
-    result.done === true ? result : { done: false, value: create(desc, result.value) };
-  return {
-    [Symbol.asyncIterator]() {
-      const source = messages[Symbol.asyncIterator]();
-      const [toThrow, toReturn] = [source.throw?.bind(source), source.return?.bind(source)];
-      return {
-        next: async () => whole(await source.next()),
-        ...(toThrow && { throw: async (error: unknown) => whole(await toThrow(error)) }),
-        ...(toReturn && { return: async (value?: unknown) => whole(await toReturn(value)) }),
-      };
-    },
-  };
 }

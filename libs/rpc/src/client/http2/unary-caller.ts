@@ -1,17 +1,16 @@
-import { create, type DescMessage, type DescMethodUnary, type DescService, type Message } from "@bufbuild/protobuf";
+import { create, type DescMessage, type DescMethodUnary } from "@bufbuild/protobuf";
 import {
   Code,
   ConnectError,
-  type ContextValues,
   type Interceptor,
   type StreamResponse,
   type Transport,
-  type UnaryRequest,
   type UnaryResponse,
 } from "@connectrpc/connect";
+import { UnaryCallRequest } from "./call-request.ts";
 import { CallValues } from "./call-values.ts";
 import { knownMethods } from "./known-method.ts";
-import { UnaryExchange, type SharedByCalls, type UnaryMethod } from "./unary-exchange.ts";
+import { UnaryExchange, type SharedByCalls } from "./unary-exchange.ts";
 import type { UnaryProtocol } from "./unary-protocol.ts";
 import { requestHeaders } from "./request-headers.ts";
 
@@ -42,7 +41,7 @@ export function unaryCaller(calls: SharedByCalls, options: UnaryCallerOptions): 
     const headers = requestHeaders(protocol, fields, boundMs === deadlineMs ? undefined : timeout, header);
     const message = create(desc.input, input);
     const call = new UnaryExchange(calls, { method, fields, timeoutMs: timeout, signal });
-    const lazy = new LazyRequest(method, headers, message, contextValues, call);
+    const lazy = new UnaryCallRequest(method, headers, message, contextValues, call);
     const request = interceptors.length === 0 ? lazy : lazy.made();
     let next: Next = (sent) => call.send(sent);
     for (const interceptor of innermostFirst) next = interceptor(next);
@@ -79,43 +78,4 @@ function isAnswer<I extends DescMessage, O extends DescMessage>(
   response: UnaryResponse | StreamResponse,
 ): response is UnaryResponse<I, O> {
   return !response.stream;
-}
-
-/** A request whose signal is made when somebody asks for it. */
-class LazyRequest implements UnaryRequest {
-  readonly stream = false;
-  readonly requestMethod = "POST";
-  readonly service: DescService;
-  readonly method: DescMethodUnary;
-  readonly url: string;
-  readonly header: Headers;
-  readonly contextValues: ContextValues;
-  readonly message: Message;
-  readonly #call: UnaryExchange;
-
-  constructor(
-    { method, url }: UnaryMethod,
-    header: Headers,
-    message: Message,
-    contextValues: ContextValues,
-    call: UnaryExchange,
-  ) {
-    this.service = method.parent;
-    this.method = method;
-    this.url = url;
-    this.header = header;
-    this.contextValues = contextValues;
-    this.message = message;
-    this.#call = call;
-  }
-
-  get signal(): AbortSignal {
-    return this.#call.signal;
-  }
-
-  /** All of it as properties of its own, as an interceptor needs them that makes another request of it by a spread. */
-  made(): UnaryRequest {
-    const { stream, requestMethod, service, method, url, header, contextValues, message, signal } = this;
-    return { stream, requestMethod, service, method, url, header, contextValues, message, signal };
-  }
 }
