@@ -16,6 +16,13 @@ import { Watch } from "./watch.ts";
 /** Streams that we broke off, whose late frames are dropped; those before them are long over. */
 const mostRemembered = 1000;
 
+/**
+ * After how many streams frames go out for the first time in a turn. A client's first request goes at once: its server has
+ * nothing else to do, and pairs made 1.6 times as many calls by it where 8 or 16 were under way. A server that is busy gets
+ * many requests in one chunk; where it answered them one by one it answered fewer, by TLS a third fewer.
+ */
+const firstBatch = { ofClient: 1, ofServer: 32 };
+
 /** After our GOAWAY a peer that does not close is left alone for so long, in milliseconds. */
 const lingerMs = 1000;
 
@@ -51,9 +58,13 @@ export abstract class Connection<Listener extends StreamListener> implements Str
     this.#peerRole = peerRole;
     this.#onClosed = onClosed;
     this.#receiveWindow = this.options.connectionWindowBytes;
-    this.outbound = new Outbound(socket, this.peer, this.guard, this.options.maxBufferedBytes, (error) =>
-      this.fail(error),
-    );
+    this.outbound = new Outbound(socket, {
+      peer: this.peer,
+      guard: this.guard,
+      maxBufferedBytes: this.options.maxBufferedBytes,
+      firstBatch: peerRole === "server" ? firstBatch.ofClient : firstBatch.ofServer,
+      fail: (error) => this.fail(error),
+    });
     this.#inbound = new Inbound(2 * this.options.maxHeaderListBytes, this.guard, this);
     this.watch = new Watch(this.options, {
       ping: (payload) => this.outbound.ping(payload, false),
