@@ -3,11 +3,13 @@ import { http2Transport } from "@banyan/rpc";
 import { connectCalls } from "../programs/connect-calls.ts";
 import { openTurns } from "../programs/turns.ts";
 import { countHoldings } from "./count-holdings.ts";
+import { GarbageMeter } from "./garbage-meter.ts";
 import { callerTask, command, type Command } from "./messages.ts";
 
 /** The client of the soak: makes calls as it is told, and looks at every answer. */
 const { address } = callerTask.parse(JSON.parse(process.argv[2] ?? ""));
 const disconnected = once(process, "disconnect");
+const meter = new GarbageMeter();
 await using transport = http2Transport(address, { engine: "http2" });
 const calls = connectCalls(transport);
 
@@ -15,7 +17,7 @@ process.on("message", (message) => void obey(command.parse(message)).then((answe
 await disconnected;
 
 async function obey(told: Command): Promise<object> {
-  return told.do === "count" ? countHoldings() : call(told.calls, told.inFlight);
+  return told.do === "count" ? countHoldings(meter) : call(told.calls, told.inFlight);
 }
 
 async function call(count: number, inFlight: number): Promise<object> {

@@ -1,3 +1,4 @@
+import type { Garbage } from "./garbage-meter.ts";
 import type { Holdings } from "./messages.ts";
 
 /** What a process held on to after so many calls. */
@@ -24,4 +25,16 @@ export function growthOf(process: string, points: readonly Point[]): readonly st
     ...grown("buffers, in bytes,", first.held.bufferBytes, last.held.bufferBytes, mostGrowth),
     ...grown("open handles", first.held.handles, last.held.handles, 0),
   ];
+}
+
+/** What a process has made and cleared away between the first point and the last one. */
+export function garbageBetween(points: readonly Point[]): Garbage & { readonly calls: number } {
+  const [first, last] = [points.at(0), points.at(-1)];
+  const between = (value: (point: Point) => number): number => (first && last ? value(last) - value(first) : 0);
+  return {
+    calls: between(({ calls }) => calls),
+    allocatedBytes: between(({ held }) => held.garbage.allocatedBytes),
+    collectingMs: between(({ held }) => held.garbage.collectingMs),
+    cpuMs: between(({ held }) => held.garbage.cpuMs),
+  };
 }

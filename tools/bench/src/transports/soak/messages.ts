@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { garbage } from "./garbage-meter.ts";
 
 /** The server says this once, when it serves. */
 export const servingMessage = z.object({ address: z.string() });
@@ -17,7 +18,7 @@ export type Command = z.infer<typeof command>;
 /** The client's answer when all calls were answered right; it ends when one was not. */
 export const callsMade = z.object({ elapsedMs: z.number() });
 
-/** What a process holds on to once its garbage has been collected. */
+/** What a process holds on to once its garbage has been collected, and what there was of that. */
 export const holdings = z.object({
   heapBytes: z.number(),
   /** Of buffers, outside of the heap. */
@@ -25,5 +26,7 @@ export const holdings = z.object({
   rssBytes: z.number(),
   /** What keeps the event loop busy: sockets, timers, requests. */
   handles: z.number(),
+  /** Before that. */
+  garbage,
 });
 export type Holdings = z.infer<typeof holdings>;

@@ -3,9 +3,11 @@ import { serve } from "@banyan/rpc";
 import { createLogger } from "@banyan/telemetry";
 import { connectRoutes } from "../programs/connect-routes.ts";
 import { countHoldings } from "./count-holdings.ts";
+import { GarbageMeter } from "./garbage-meter.ts";
 
 /** The server of the soak: as services have it, but silent, and without a limit that would refuse calls on a busy machine. */
 const disconnected = once(process, "disconnect");
+const meter = new GarbageMeter();
 
 await using server = await serve({
   name: "soak",
@@ -18,6 +20,6 @@ await using server = await serve({
   concurrency: false,
 });
 
-process.on("message", () => void countHoldings().then((counted) => process.send?.(counted)));
+process.on("message", () => void countHoldings(meter).then((counted) => process.send?.(counted)));
 process.send?.({ address: server.address });
 await disconnected;
