@@ -1,6 +1,6 @@
 import { ConnectionError, StreamError } from "../errors.ts";
 import { ErrorCode, Flag, FrameType, initialMaxFrameBytes } from "../frames/frame.ts";
-import { FrameReader } from "../frames/frame-reader.ts";
+import { type FrameListener, FrameReader } from "../frames/frame-reader.ts";
 import { type FloodGuard, floodCost } from "./flood-guard.ts";
 import { type BlockListener, HeaderBlocks, withoutPadding } from "./header-block.ts";
 
@@ -53,14 +53,7 @@ export class Inbound {
     this.#isStopped = true;
   }
 
-  readonly #readFrame = (
-    type: number,
-    flags: number,
-    streamId: number,
-    bytes: Buffer,
-    start: number,
-    end: number,
-  ): void => {
+  readonly #readFrame: FrameListener = (type, flags, streamId, bytes, start, end) => {
     if (this.#isStopped) return;
     this.#blocks.checkOrder(type, streamId);
     if (!this.#hasSettings && (type !== FrameType.SETTINGS || flags & Flag.ACK)) {
