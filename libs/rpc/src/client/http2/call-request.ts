@@ -24,21 +24,30 @@ interface Called<Method extends DescMethod> {
 }
 
 /** What interceptors see of any call. */
-abstract class CallRequest<Method extends DescMethod> {
+abstract class CallRequest<Method extends DescMethod, Given> {
   readonly requestMethod = "POST";
   readonly service: DescService;
   readonly method: Method;
   readonly url: string;
   readonly header: Headers;
   readonly contextValues: ContextValues;
+  /** What the caller sends. */
+  readonly given: Given;
   readonly #call: Signalled;
 
-  constructor({ method, url }: Called<Method>, header: Headers, contextValues: ContextValues, call: Signalled) {
+  constructor(
+    { method, url }: Called<Method>,
+    header: Headers,
+    given: Given,
+    contextValues: ContextValues,
+    call: Signalled,
+  ) {
     this.service = method.parent;
     this.method = method;
     this.url = url;
     this.header = header;
     this.contextValues = contextValues;
+    this.given = given;
     this.#call = call;
   }
 
@@ -48,19 +57,11 @@ abstract class CallRequest<Method extends DescMethod> {
 }
 
 /** What interceptors see of a unary call. */
-export class UnaryCallRequest extends CallRequest<DescMethodUnary> implements UnaryRequest {
+export class UnaryCallRequest extends CallRequest<DescMethodUnary, Message> implements UnaryRequest {
   readonly stream = false;
-  readonly message: Message;
 
-  constructor(
-    called: Called<DescMethodUnary>,
-    header: Headers,
-    message: Message,
-    contextValues: ContextValues,
-    call: Signalled,
-  ) {
-    super(called, header, contextValues, call);
-    this.message = message;
+  get message(): Message {
+    return this.given;
   }
 
   /** All of it as properties of its own, as an interceptor needs them that makes another request of it by a spread. */
@@ -71,20 +72,8 @@ export class UnaryCallRequest extends CallRequest<DescMethodUnary> implements Un
 }
 
 /** What interceptors see of a call that streams; its whole messages are made when somebody asks for them. */
-export class StreamCallRequest extends CallRequest<DescMethodStreaming> implements StreamRequest {
+export class StreamCallRequest extends CallRequest<DescMethodStreaming, GivenMessages> implements StreamRequest {
   readonly stream = true;
-  readonly given: GivenMessages;
-
-  constructor(
-    called: Called<DescMethodStreaming>,
-    header: Headers,
-    given: GivenMessages,
-    contextValues: ContextValues,
-    call: Signalled,
-  ) {
-    super(called, header, contextValues, call);
-    this.given = given;
-  }
 
   get message(): AsyncIterable<Message> {
     return wholeMessages(this.method.input, this.given);
